@@ -1,0 +1,45 @@
+"""Every error that the core raises on purpose.
+
+::
+
+    KbError
+    ├── InputError               the user's input is at fault
+    │   ├── UnreadableBrochure   a file that can't be ingested
+    │   ├── InvalidQuery         a query, filter, limit or offset that can't be used
+    │   └── NotFound             an unknown brochure, project or passage
+    ├── ConfigurationError       a setting or a model is at fault
+    └── StorageError             the knowledge base on disk is at fault
+
+Messages are one French sentence that says what to do; the command line and the
+web show them as they are.
+"""
+
+from __future__ import annotations
+
+
+class KbError(Exception):
+    """Base of every error raised on purpose; its text is meant for the user."""
+
+
+class InputError(KbError):
+    """The user's input is at fault."""
+
+
+class UnreadableBrochure(InputError):
+    """A file that can't be ingested; the message says why and what to do."""
+
+
+class InvalidQuery(InputError):
+    """A query, filter, limit or offset that can't be used."""
+
+
+class NotFound(InputError):
+    """No such brochure, project or passage."""
+
+
+class ConfigurationError(KbError):
+    """A setting or a model is at fault."""
+
+
+class StorageError(KbError):
+    """The knowledge base on disk can't be opened, read or written."""

@@ -1,0 +1,180 @@
+"""What the use cases give back: answers, sheets, outcomes.
+
+Same layer as ``kb.model`` and same rules: frozen, slotted, no behaviour.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from kb.model import (
+    Brochure,
+    IngestReport,
+    Mode,
+    Passage,
+    Project,
+    Section,
+    Span,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a hit stands where it stands."""
+
+    lexical_rank: int | None
+    semantic_rank: int | None
+    matched_terms: tuple[str, ...]
+    """Words of the passage that met the query, as they stand in the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One passage of an answer, with all that is needed to show and cite it."""
+
+    rank: int
+    score: float
+    passage: Passage
+    project: Project
+    brochure: Brochure
+    citation: str
+    """« … » — Project, heading, Brochure (year), p. 12"""
+    best_sentence: Span
+    highlights: tuple[Span, ...]
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """A term added to the query, with the reason that is shown."""
+
+    term: str
+    added: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """A value of a facet and how many passages of the answer carry it."""
+
+    value: str
+    count: int
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a search gives."""
+
+    query: str
+    mode: Mode
+    answerable: bool
+    """False when nothing answers; ``hits`` is then empty and ``nearest`` may help."""
+    hits: tuple[Hit, ...]
+    total: int
+    """Hits before ``limit`` and ``offset``."""
+    took_ms: float
+    corrected: str | None = None
+    expanded: tuple[Expansion, ...] = ()
+    facets: dict[str, tuple[FacetValue, ...]] = field(default_factory=dict)
+    nearest: tuple[Project, ...] = ()
+    """Projects with the nearest themes, shown apart from answers."""
+    notice: str = ""
+    """A sentence for the user, in French, when something must be said."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrochureEntry:
+    """A brochure of the catalogue with its ingest report."""
+
+    brochure: Brochure
+    report: IngestReport
+    ingested_at: datetime
+    """In UTC."""
+    path: str
+    """Absolute path that was ingested; never shown by the web."""
+
+
+@dataclass(frozen=True, slots=True)
+class SectionSheet:
+    """A section with its passages in order."""
+
+    section: Section
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectSheet:
+    """All that is known of one project."""
+
+    project: Project
+    brochure: Brochure
+    sections: tuple[SectionSheet, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PassageSheet:
+    """One passage with its place."""
+
+    passage: Passage
+    project: Project
+    brochure: Brochure
+    citation: str
+
+
+class FileState(StrEnum):
+    """What became of a file that was given to ingest."""
+
+    ADDED = "added"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    DUPLICATE = "duplicate"
+    REFUSED = "refused"
+    MISSING = "missing"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class FileOutcome:
+    """What became of one file."""
+
+    path: str
+    state: FileState
+    message: str
+    """One French sentence."""
+    brochure_id: str = ""
+    report: IngestReport | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IngestOutcome:
+    """What became of a batch; refused files never stop the others."""
+
+    files: tuple[FileOutcome, ...]
+    dry_run: bool = False
+
+    @property
+    def refused(self) -> tuple[FileOutcome, ...]:
+        """The files that are not in."""
+        return tuple(entry for entry in self.files if entry.state is FileState.REFUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the doctor's report."""
+
+    ok: bool
+    subject: str
+    message: str
+    """What was found and, when not ok, what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """Counts of the whole knowledge base."""
+
+    brochures: int
+    projects: int
+    passages: int
