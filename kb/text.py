@@ -1,0 +1,250 @@
+"""French text rules: the one normaliser and analyser of the whole product.
+
+Indexing, querying and highlighting all go through :func:`tokenise`, so that no
+engine can cut words its own way. A token gives two *terms* to the index:
+
+``s:`` stem
+    Snowball's French stem (Porter, http://snowball.tartarus.org) of the word
+    without accents, with the exceptions below: recall.
+``w:`` word
+    the word without accents and without its plural mark: precision, and the
+    remedy where stems confuse (``hôpital``/``hospitalité``).
+
+A passage also gives ``c:`` terms, the stems of its *context* (project title,
+organisation, places, heading), so that a query may name the project in one
+half and the detail in the other.
+
+Stems are taken after accents are folded: people type ``hebergement`` and
+``agées``. Plain Snowball breaks words of this field, each seen in questions:
+``loyer`` became ``loi``, ``foyer`` became ``foi``, ``travaux`` and ``travail``
+did not meet, nor ``baux`` and ``bail``, nor ``tombent`` and ``tomber``.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+from kb.stopwords import STOP_WORDS
+
+if TYPE_CHECKING:
+    from Stemmer import Stemmer
+
+STEM, WORD, CONTEXT = "s:", "w:", "c:"
+
+_LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "’": "'", "ʼ": "'", "‘": "'"})
+
+_TOKEN = re.compile(
+    r"""
+    (?:[^\W\d_]\.){2,}[^\W\d_]?              # S.I.A.O.
+    | \d{1,3}(?:[ \u00a0\u202f.]\d{3})+(?!\d)  # 13 000
+    | \d+(?:[.,]\d+)?                        # 1,5
+    | [^\W\d_]+                              # letters
+    | [€%$]
+    """,
+    re.VERBOSE,
+)
+
+_GLUED = re.compile(r"(?:[^\W_]+)")
+"""A run of letters and digits without space: ``1jeune1logement``, ``T2``, ``3F``."""
+
+_ELISIONS = frozenset(
+    "l d j m t s n c qu jusqu lorsqu puisqu quoiqu quelqu presqu".split()
+)
+_SYMBOLS = {"€": "euro", "$": "dollar", "%": "pourcent"}
+_UNIT_WORDS = {"euros": "euro", "eur": "euro", "pourcents": "pourcent", "pourcentage": "pourcent"}
+
+_IRREGULAR_PLURALS = {
+    "travaux": "travail",
+    "baux": "bail",
+    "vitraux": "vitrail",
+    "emaux": "email",
+    "coraux": "corail",
+    "yeux": "oeil",
+    "cieux": "ciel",
+}
+_WHOLE_STEMS = frozenset({"loyer", "foyer"})
+"""Nouns in *-oyer*, which Snowball takes for verbs."""
+
+_FEMININE = re.compile(r"ees?$")
+_THIRD_PLURAL = re.compile(r"(?<=..[bcfglnptvxyz])ent$")
+"""Verbs such as *tombent*; not *logement*, *résident*, *présent*, *parent*."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of a text, with its place and the forms under which it is found."""
+
+    start: int
+    end: int
+    surface: str
+    """As it stands in the text, elided article apart."""
+    word: str
+    """Folded, singular."""
+    stem: str
+    stop: bool
+    """Carries no meaning of its own; not indexed."""
+
+
+@lru_cache(maxsize=65536)
+def fold(text: str) -> str:
+    """Lower case, no accents, ligatures apart, straight apostrophes, single spaces.
+
+    >>> fold("Œuvre  d’Amiens")
+    "oeuvre d'amiens"
+    """
+    decomposed = unicodedata.normalize("NFKD", text.translate(_LIGATURES).lower())
+    stripped = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return " ".join(stripped.split())
+
+
+def tokenise(text: str) -> list[Token]:
+    """Every word, number and unit of ``text``, in order, stop words marked.
+
+    Hyphenated words give their parts; elided articles are left out; ``13 000``
+    is one number and ``498e`` a number and a letter.
+    """
+    return list(_tokens(text))
+
+
+def content_tokens(text: str) -> list[Token]:
+    """The tokens of ``text`` that carry meaning."""
+    return [token for token in _tokens(text) if not token.stop]
+
+
+def text_terms(text: str) -> list[str]:
+    """Terms under which a passage is found by its own text, repeated as they occur."""
+    return [term for token in content_tokens(text) for term in token_terms(token)] + [
+        WORD + joined for joined in compounds(text)
+    ]
+
+
+def context_terms(parts: Iterable[str]) -> list[str]:
+    """Terms under which a passage is found by what surrounds it, each once."""
+    stems = {token.stem: None for part in parts for token in content_tokens(part)}
+    return [CONTEXT + stem for stem in stems]
+
+
+def token_terms(token: Token) -> tuple[str, str]:
+    """The stem and word terms of one token."""
+    return STEM + token.stem, WORD + token.word
+
+
+def compounds(text: str) -> list[str]:
+    """Hyphenated words in one piece (``éco-gestes`` → ``ecogestes``), as people type them."""
+    return [fold(match).replace("-", "") for match in re.findall(r"[^\W\d_]{2,}-[^\W\d_]{2,}", text)]
+
+
+def distinct_words(text: str) -> list[str]:
+    """Folded words of ``text`` as they stand, each once, from which typos are corrected."""
+    words = {fold(token.surface): None for token in content_tokens(text)}
+    return [word for word in words if len(word) > 2 and word.isalpha()]
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """Stem of a folded word.
+
+    >>> stem("loyers"), stem("travaux"), stem("hebergees") == stem("hebergement")
+    ('loyer', 'travail', True)
+    """
+    word = singular(word)
+    if word in _WHOLE_STEMS or len(word) < 4:
+        return word
+    word = _FEMININE.sub("e", word)
+    word = _THIRD_PLURAL.sub("er", word)
+    stemmed: str = _snowball().stemWord(word)
+    return stemmed[:-1] + "i" if stemmed.endswith("y") else stemmed
+
+
+@lru_cache(maxsize=65536)
+def singular(word: str) -> str:
+    """A folded word without its plural mark (after Savoy's minimal French stemmer).
+
+    J. Savoy, "A stemming procedure and stopword list for general French
+    corpora", JASIS 50(10), 1999.
+    """
+    if word in _IRREGULAR_PLURALS:
+        return _IRREGULAR_PLURALS[word]
+    if len(word) > 4 and word.endswith("eaux"):
+        return word[:-1]
+    if len(word) > 4 and word.endswith("aux"):
+        return word[:-2] + "l"
+    if len(word) > 3 and word[-1] in "sx" and word[-2] not in "su":
+        return word[:-1]
+    if len(word) > 4 and word.endswith(("us", "ux")) and word[-3] in "aeo":
+        return word[:-1]
+    return word
+
+
+def _tokens(text: str) -> Iterator[Token]:
+    """Tokens of ``text``, elisions left out."""
+    matches = list(_TOKEN.finditer(text))
+    for position, match in enumerate(matches):
+        surface = match.group()
+        if _is_elided(text, match.end(), surface) and position + 1 < len(matches):
+            continue
+        yield _token(match.start(), match.end(), surface)
+    yield from _glued(text)
+
+
+def _is_elided(text: str, end: int, surface: str) -> bool:
+    """Whether ``surface`` is an article or pronoun before an apostrophe."""
+    return text[end : end + 1] in ("'", "’", "ʼ") and fold(surface) in _ELISIONS
+
+
+def _glued(text: str) -> Iterator[Token]:
+    """Runs mixing letters and digits in one piece: ``1jeune1logement``, ``T2``."""
+    for match in _GLUED.finditer(text):
+        surface = match.group()
+        if not surface.isalpha() and not surface.isdigit() and any(map(str.isalpha, surface)):
+            folded = fold(surface)
+            yield Token(match.start(), match.end(), surface, folded, folded, stop=False)
+
+
+@lru_cache(maxsize=65536)
+def _forms(surface: str) -> tuple[str, str, bool]:
+    """Word, stem and stop mark of a surface form."""
+    if surface in _SYMBOLS:
+        return _SYMBOLS[surface], _SYMBOLS[surface], False
+    folded = fold(surface)
+    if folded[:1].isdigit():
+        number = re.sub(r"[ .](?=\d{3}(?:\D|$))", "", folded).replace(",", ".")
+        return number, number, False
+    folded = _UNIT_WORDS.get(folded.replace(".", ""), folded.replace(".", ""))
+    stop = folded in STOP_WORDS or (len(folded) == 1 and folded.isalpha())
+    return singular(folded), stem(folded), stop
+
+
+def _token(start: int, end: int, surface: str) -> Token:
+    word, stemmed, stop = _forms(surface)
+    return Token(start, end, surface, word, stemmed, stop)
+
+
+@cache
+def _snowball() -> Stemmer:
+    from Stemmer import Stemmer
+
+    return Stemmer("french")
+
+
+def matching_tokens(text: str, stems: frozenset[str], words: frozenset[str]) -> list[Token]:
+    """Tokens of ``text`` that the analyser matched: what is highlighted."""
+    return [
+        token for token in content_tokens(text) if token.stem in stems or token.word in words
+    ]
+
+
+def find_phrase(tokens: Sequence[Token], phrase: Sequence[Token]) -> list[tuple[int, int]]:
+    """Character ranges where ``phrase`` occurs, word by word, plural and accents apart."""
+    wanted = [token.word for token in phrase]
+    size = len(wanted)
+    return [
+        (tokens[at].start, tokens[at + size - 1].end)
+        for at in range(len(tokens) - size + 1)
+        if size and all(tokens[at + step].word == wanted[step] for step in range(size))
+    ]

@@ -1,0 +1,70 @@
+"""Ranking is pure: exact orders on small lists."""
+
+from __future__ import annotations
+
+import pytest
+
+from kb.model import EngineHit, Mode
+from kb.ranking import (
+    ANSWERED_COSINE,
+    ANSWERED_COVERAGE,
+    Candidate,
+    diversify,
+    fuse,
+    is_answered,
+    semantic_weight,
+    weigh_by_coverage,
+    without_tail,
+)
+
+
+def test_coverage_lifts_the_passage_that_answers_more_of_the_query() -> None:
+    hits = [EngineHit(1, 10.0), EngineHit(2, 9.0)]
+    assert [hit.key for hit in weigh_by_coverage(hits, {1: 0.3, 2: 1.0})] == [2, 1]
+
+
+def test_equal_scores_go_by_ascending_key() -> None:
+    hits = [EngineHit(7, 1.0), EngineHit(3, 1.0)]
+    assert [hit.key for hit in weigh_by_coverage(hits, {3: 1.0, 7: 1.0})] == [3, 7]
+    assert [one.key for one in fuse(hits, [], 0.0)] == [3, 7]
+
+
+def test_fusion_adds_shares_of_each_best_score() -> None:
+    fused = fuse([EngineHit(1, 8.0), EngineHit(2, 4.0)], [EngineHit(2, 0.9)], 0.5)
+    assert [(one.key, one.score, one.lexical_rank, one.semantic_rank) for one in fused] == [
+        (2, 0.75, 2, 1),
+        (1, 0.5, 1, None),
+    ]
+
+
+def test_fusion_of_nothing_is_nothing() -> None:
+    assert fuse([], [], 0.25) == []
+
+
+def test_two_projects_beat_ten_passages_of_one() -> None:
+    candidates = [Candidate(1, 1.0), Candidate(2, 0.97), Candidate(3, 0.95)]
+    spread = diversify(candidates, {1: "a", 2: "a", 3: "b"})
+    assert [one.key for one in spread] == [1, 3, 2]
+
+
+def test_tail_far_below_the_best_is_left_out() -> None:
+    kept = without_tail([Candidate(1, 1.0), Candidate(2, 0.5), Candidate(3, 0.01)])
+    assert [one.key for one in kept] == [1, 2]
+    assert without_tail([]) == []
+
+
+@pytest.mark.parametrize(
+    ("mode", "weight"), [(Mode.LEXICAL, 0.0), (Mode.SEMANTIC, 1.0), (Mode.HYBRID, 0.25)]
+)
+def test_each_mode_has_its_share_of_meaning(mode: Mode, weight: float) -> None:
+    assert semantic_weight(mode) == weight
+
+
+def test_answer_needs_coverage_or_in_semantic_mode_closeness() -> None:
+    near = [EngineHit(1, ANSWERED_COSINE)]
+    far = [EngineHit(1, ANSWERED_COSINE - 0.01)]
+    assert is_answered(Mode.HYBRID, ANSWERED_COVERAGE, [])
+    assert not is_answered(Mode.HYBRID, ANSWERED_COVERAGE - 0.01, near)
+    assert is_answered(Mode.SEMANTIC, 0.0, near)
+    assert not is_answered(Mode.SEMANTIC, 1.0, far)
+    assert not is_answered(Mode.SEMANTIC, 1.0, [])

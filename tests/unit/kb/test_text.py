@@ -1,0 +1,156 @@
+"""The analyser: what meets, what does not, and where tokens stand."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.text import (
+    compounds,
+    content_tokens,
+    context_terms,
+    distinct_words,
+    find_phrase,
+    fold,
+    singular,
+    stem,
+    text_terms,
+    tokenise,
+)
+
+
+def _stems(text: str) -> list[str]:
+    return [token.stem for token in content_tokens(text)]
+
+
+def _words(text: str) -> list[str]:
+    return [token.word for token in content_tokens(text)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("travaux", "travail"),
+        ("baux", "bail"),
+        ("âgées", "agées"),
+        ("âgées", "âgé"),
+        ("sénior", "seniors"),
+        ("hébergées", "hebergement"),
+        ("tombent", "tomber"),
+        ("paye", "payer"),
+        ("payent", "paiement"),
+        ("loyers", "loyer"),
+        ("foyers", "foyer"),
+        ("locaux", "local"),
+        ("hôpitaux", "hôpital"),
+        ("résidents", "résidence"),
+        ("œuvre", "oeuvres"),
+    ],
+)
+def test_forms_of_one_word_share_their_stem(one: str, other: str) -> None:
+    assert _stems(one) == _stems(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("loyer", "loi"), ("foyer", "foi"), ("loyer", "loyal"), ("bail", "bailleur")]
+)
+def test_other_words_of_the_field_stay_apart(one: str, other: str) -> None:
+    assert _stems(one) != _stems(other)
+
+
+@pytest.mark.parametrize(
+    ("plural", "expected"),
+    [
+        ("logements", "logement"),
+        ("travaux", "travail"),
+        ("chevaux", "cheval"),
+        ("bureaux", "bureau"),
+        ("jeux", "jeux"),
+        ("bas", "bas"),
+        ("bus", "bus"),
+        ("lieux", "lieu"),
+        ("femme", "femme"),
+    ],
+)
+def test_singular_takes_off_the_plural_mark_only(plural: str, expected: str) -> None:
+    assert singular(plural) == expected
+
+
+def test_elided_articles_are_left_out_whatever_the_apostrophe() -> None:
+    assert _words("l’hébergement d'urgence qu’on jusqu’ici") == ["hebergement", "urgence"]
+
+
+def test_numbers_with_spaces_are_one_number() -> None:
+    assert _words("13 000 locataires, 48\u202f600 € et 1,5 ETP") == [
+        "13000",
+        "locataire",
+        "48600",
+        "euro",
+        "1.5",
+        "etp",
+    ]
+
+
+def test_units_meet_their_words() -> None:
+    assert _words("25 % 498 euros") == ["25", "pourcent", "498", "euro"]
+
+
+def test_dotted_acronyms_meet_plain_ones() -> None:
+    assert _words("S.I.A.O. SIAO") == ["siao", "siao"]
+
+
+def test_glued_letters_and_digits_are_found_whole_and_in_parts() -> None:
+    assert set(_words("#1jeune1logement")) == {"1", "jeune", "logement", "1jeune1logement"}
+
+
+def test_hyphenated_words_are_found_in_one_piece_too() -> None:
+    assert compounds("les éco-gestes du Pas-de-Calais") == ["ecogestes", "pasde"]
+    assert "w:ecogestes" in text_terms("les éco-gestes")
+
+
+def test_stop_words_carry_no_term() -> None:
+    assert text_terms("les des dans pour avec") == []
+
+
+def test_without_is_a_word_of_this_field() -> None:
+    assert [token.surface for token in content_tokens("sans abri")] == ["sans", "abri"]
+
+
+def test_context_gives_each_stem_once() -> None:
+    assert context_terms(["Logement des femmes", "femme"]) == ["c:log", "c:femm"]
+
+
+def test_distinct_words_keep_the_plural_for_corrections() -> None:
+    assert distinct_words("Amiens, Amiens et 43 logements") == ["amiens", "logements"]
+
+
+def test_phrase_is_found_word_by_word_whatever_accents_and_plural() -> None:
+    text = "Un centre d’hébergement d’urgence adapté"
+    found = find_phrase(tokenise(text), tokenise("hebergements urgence"))
+    assert [text[start:end] for start, end in found] == ["hébergement d’urgence"]
+
+
+def test_phrase_out_of_order_is_not_found() -> None:
+    assert find_phrase(tokenise("urgence et hébergement"), tokenise("hébergement urgence")) == []
+
+
+@given(st.text())
+def test_tokens_stand_where_they_say(text: str) -> None:
+    for token in tokenise(text):
+        assert text[token.start : token.end] == token.surface
+
+
+@given(st.text())
+def test_folding_twice_changes_nothing(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@given(st.text(alphabet="abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=20))
+def test_every_word_has_a_stem(word: str) -> None:
+    assert stem(word)
+
+
+@given(st.text(max_size=200))
+def test_terms_hold_no_space(text: str) -> None:
+    assert all(len(term.split()) == 1 and term == term.strip() for term in text_terms(text))
