@@ -1,0 +1,168 @@
+"""Putting an answer together: hits to show, facets, expansions, nearest themes."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+
+from kb.catalog import Catalog
+from kb.citation import citation
+from kb.library.context import year_of
+from kb.library.moment import Moment
+from kb.library.profiles import answering
+from kb.library.requests import Ranked, Request
+from kb.model import FILTER_FIELDS, Passage, Project, Span
+from kb.query import Query
+from kb.ranking import Candidate
+from kb.results import Answer, Expansion, FacetValue, Hit, Why
+from kb.sentences import split_sentences
+from kb.territory import departement_name
+from kb.text import Token, content_tokens, find_phrase, tokenise
+
+_NEAREST = 3
+"""Projects shown as nearest themes when nothing answers."""
+
+
+class AnswerBuilder:
+    """Builds the answer to one query."""
+
+    def __init__(self, catalog: Catalog, moment: Moment, query: Query) -> None:
+        self._catalog = catalog
+        self._moment = moment
+        self._query = query
+        self._stems = query.stems()
+
+    def build(
+        self, request: Request, corrected: str | None, ranked: Ranked, started: float
+    ) -> Answer:
+        """The answer; ``started`` is the clock at the start of the search, in seconds."""
+        candidates = ranked.candidates if ranked.answerable else []
+        shown = candidates[request.offset : request.offset + request.limit]
+        passages = self._catalog.passages([one.key for one in candidates])
+        hits = tuple(
+            self._hit(rank, one, passages[one.key])
+            for rank, one in enumerate(shown, start=request.offset + 1)
+        )
+        return Answer(
+            query=self._query.text if corrected is None else request.query.strip(),
+            mode=request.mode,
+            answerable=ranked.answerable and bool(candidates),
+            hits=hits,
+            total=len(candidates),
+            took_ms=round((time.perf_counter() - started) * 1000, 2),
+            corrected=corrected,
+            expanded=self._expansions(ranked) if candidates else (),
+            facets=self._facets([passages[one.key] for one in candidates]),
+            nearest=() if candidates else self._nearest(ranked),
+            notice=ranked.notice,
+        )
+
+    def _hit(self, rank: int, candidate: Candidate, passage: Passage) -> Hit:
+        project = self._moment.projects[passage.project_id]
+        brochure = self._moment.brochures[passage.brochure_id]
+        tokens = content_tokens(passage.text)
+        matched = [token for token in tokens if token.stem in self._stems]
+        best = self._best_sentence(passage.text, matched)
+        return Hit(
+            rank=rank,
+            score=round(candidate.score, 6),
+            passage=passage,
+            project=project,
+            brochure=brochure,
+            citation=citation(passage.text[best.start : best.end], passage, project, brochure),
+            best_sentence=best,
+            highlights=self._highlights(passage.text, matched),
+            why=Why(
+                candidate.lexical_rank,
+                candidate.semantic_rank,
+                tuple(dict.fromkeys(token.surface for token in matched)),
+            ),
+        )
+
+    def _best_sentence(self, text: str, matched: Sequence[Token]) -> Span:
+        """The sentence that answers most of the query; the first of equals."""
+        sentences = split_sentences(text) or [Span(0, len(text))]
+
+        def worth(sentence: Span) -> float:
+            stems = {
+                token.stem for token in matched if sentence.start <= token.start < sentence.end
+            }
+            return sum(map(self._moment.weight, stems))
+
+        return max(sentences, key=worth)
+
+    def _highlights(self, text: str, matched: Sequence[Token]) -> tuple[Span, ...]:
+        """What the analyser matched: words, and exact phrases in one piece."""
+        ranges = {(token.start, token.end) for token in matched}
+        if self._query.phrases:
+            tokens = tokenise(text)
+            for phrase in self._query.phrases:
+                ranges.update(find_phrase(tokens, phrase))
+        return _merged(sorted(ranges))
+
+    def _expansions(self, ranked: Ranked) -> tuple[Expansion, ...]:
+        """The added expressions by which at least one passage answers."""
+        profiles = [ranked.profiles[one.key] for one in ranked.candidates]
+        used = {id(one) for profile in profiles for one in answering(self._query, profile)}
+        return tuple(
+            Expansion(
+                " ".join(token.surface for token in concept.typed.tokens),
+                alternative.label,
+                alternative.reason,
+            )
+            for concept in self._query.concepts
+            for alternative in concept.added
+            if id(alternative) in used
+        )
+
+    def _facets(self, passages: Sequence[Passage]) -> dict[str, tuple[FacetValue, ...]]:
+        """How many passages of the whole answer carry each value, most frequent first."""
+        counts: dict[str, Counter[tuple[str, str]]] = {name: Counter() for name in FILTER_FIELDS}
+        for passage in passages:
+            for name, values in self._shown_values(passage).items():
+                counts[name].update(values)
+        return {
+            name: tuple(
+                FacetValue(value, count, label)
+                for (value, label), count in sorted(
+                    counted.items(), key=lambda item: (-item[1], item[0])
+                )
+            )
+            for name, counted in counts.items()
+        }
+
+    def _shown_values(self, passage: Passage) -> dict[str, list[tuple[str, str]]]:
+        """Facet values of a passage, each with its label."""
+        project = self._moment.projects[passage.project_id]
+        brochure = self._moment.brochures[passage.brochure_id]
+        return {
+            "organisation": [(project.organisation, project.organisation)]
+            if project.organisation
+            else [],
+            "departement": [
+                (code, f"{departement_name(code) or code} ({code})")
+                for code in project.departements
+            ],
+            "commune": [(commune, commune) for commune in project.communes],
+            "year": [(year, year) for year in year_of(project, brochure)],
+            "heading": [(passage.heading, passage.heading)],
+            "brochure": [(brochure.id, brochure.title)],
+            "project": [(project.id, project.title)],
+        }
+
+    def _nearest(self, ranked: Ranked) -> tuple[Project, ...]:
+        """Projects whose passages came nearest without answering."""
+        ids = dict.fromkeys(ranked.profiles[one.key].project_id for one in ranked.candidates)
+        return tuple(self._moment.projects[project_id] for project_id in list(ids)[:_NEAREST])
+
+
+def _merged(ranges: Sequence[tuple[int, int]]) -> tuple[Span, ...]:
+    """Ranges in order, overlapping ones joined."""
+    merged: list[tuple[int, int]] = []
+    for start, end in ranges:
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return tuple(Span(start, end) for start, end in merged)

@@ -1,0 +1,201 @@
+"""The open knowledge base: catalogue, engine and embedder, kept in step.
+
+The catalogue's commit is the moment of truth. What an engine lacks or has too
+much, after a process died or a disk was restored, is mended here at open.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from kb.catalog import Catalog, EngineState, StoredPassage
+from kb.errors import InvalidQuery, StorageError
+from kb.library.context import embedded_text, indexed
+from kb.library.metadata import names_of
+from kb.library.moment import Moment
+from kb.model import Brochure, IndexedPassage, Project
+from kb.ports import BrochureReader, Embedder, EmbedderSource, Engine, Vectors
+from kb.results import BrochureEntry
+
+WRITE_BATCH = 1000
+"""Passages handed to the engine at once while it is rebuilt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Files of a batch: what to read, and what can't be."""
+
+    files: tuple[Path, ...]
+    problems: tuple[tuple[Path, str], ...]
+    folders: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a knowledge base is made of; ``kb.wiring`` chooses the classes."""
+
+    catalog: Catalog
+    embedders: EmbedderSource
+    open_engine: Callable[[str], Engine]
+    """Opens (or creates) the engine kept under that name."""
+    drop_engines: Callable[[str], None]
+    """Deletes every engine but that one."""
+    read: BrochureReader
+    find_files: Callable[[Sequence[Path]], Found]
+    writing: Callable[[], AbstractContextManager[object]]
+    """Held by whoever changes the base, one process at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The engine and embedder in use, and the state that names them."""
+
+    state: EngineState
+    engine: Engine
+    embedder: Embedder
+
+
+class Base:
+    """Shares one open engine and embedder among all use cases and threads."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+        self.catalog = parts.catalog
+        self._opened: Opened | None = None
+        self._lock = threading.RLock()
+        self._moment: Moment | None = None
+
+    def opened(self) -> Opened | None:
+        """What searches use now; None while nothing was ever ingested.
+
+        Another process may have switched to another engine: the state kept in
+        the catalogue decides, at every call.
+        """
+        state = self.catalog.state()
+        current = self._opened
+        if current is not None and current.state == state:
+            return current
+        if not state.engine:
+            return None
+        with self._lock:
+            if self._opened is None or self._opened.state != state:
+                self._opened = self._open(state)
+            return self._opened
+
+    def missing_files(self) -> list[BrochureEntry]:
+        """Brochures whose file is no longer where it was ingested."""
+        return [entry for entry in self.catalog.brochures() if not Path(entry.path).exists()]
+
+    def moment(self) -> Moment:
+        """The base as a search sees it now; InvalidQuery while it is empty."""
+        generation = self.catalog.generation()
+        current = self._moment
+        opened = self.opened()
+        if current is not None and current.generation == generation:
+            return current
+        projects, brochures = self.places()
+        if opened is None or not projects:
+            raise InvalidQuery(
+                "La base est vide : ajoutez des brochures avec « kb ingest DOSSIER »."
+            )
+        self._moment = Moment(
+            generation=generation,
+            engine=opened.engine,
+            embedder=opened.embedder,
+            projects=projects,
+            brochures=brochures,
+            names=names_of(projects.values(), brochures),
+            passages=self.catalog.statistics().passages,
+        )
+        return self._moment
+
+    def close(self) -> None:
+        """Release every file."""
+        with self._lock:
+            if self._opened is not None:
+                self._opened.engine.close()
+                self._opened = None
+        self.catalog.close()
+
+    def _open(self, state: EngineState) -> Opened:
+        embedder = self.parts.embedders.load(state.embedder)
+        engine = self.parts.open_engine(state.engine)
+        opened = Opened(state, engine, embedder)
+        self.repair(opened)
+        return opened
+
+    def repair(self, opened: Opened) -> int:
+        """Bring the engine in line with the catalogue; how many passages it touched."""
+        live = self.catalog.live_keys()
+        try:
+            held = opened.engine.keys()
+        except StorageError:
+            opened.engine.clear()
+            held = set()
+        surplus, missing = held - live, live - held
+        if surplus:
+            opened.engine.delete(surplus)
+        if missing:
+            self.fill(opened, missing)
+        return len(surplus) + len(missing)
+
+    def fill(self, opened: Opened, keys: Collection[int]) -> None:
+        """Write these live passages to the engine, from the catalogue alone."""
+        ordered = sorted(keys)
+        for start in range(0, len(ordered), WRITE_BATCH):
+            batch = [
+                StoredPassage(key, passage)
+                for key, passage in self.catalog.passages(ordered[start : start + WRITE_BATCH]).items()
+            ]
+            batch.sort(key=lambda stored: stored.key)
+            projects, brochures = self.places()
+            vectors = self.vectors(opened, batch, projects)
+            opened.engine.write(to_index(batch, projects, brochures), vectors)
+
+    def vectors(
+        self, opened: Opened, batch: Sequence[StoredPassage], projects: Mapping[str, Project]
+    ) -> Vectors:
+        """Vectors of these passages: those kept in the catalogue, others embedded."""
+        kept = self.catalog.vectors(opened.state.fingerprint, [stored.key for stored in batch])
+        lacking = [stored for stored in batch if stored.key not in kept]
+        if lacking:
+            fresh = opened.embedder.embed_passages(texts_to_embed(lacking, projects))
+            kept |= {stored.key: row for stored, row in zip(lacking, fresh, strict=True)}
+        rows = [kept[stored.key] for stored in batch]
+        return np.stack(rows) if rows else np.zeros((0, opened.embedder.dim), np.float32)
+
+    def places(self) -> tuple[dict[str, Project], dict[str, Brochure]]:
+        """Every project and brochure by id."""
+        projects = {project.id: project for project in self.catalog.projects()}
+        brochures = {entry.brochure.id: entry.brochure for entry in self.catalog.brochures()}
+        return projects, brochures
+
+
+def texts_to_embed(batch: Iterable[StoredPassage], projects: Mapping[str, Project]) -> list[str]:
+    """What the embedder is given of each passage."""
+    return [
+        embedded_text(stored.passage, projects[stored.passage.project_id]) for stored in batch
+    ]
+
+
+def to_index(
+    batch: Iterable[StoredPassage],
+    projects: Mapping[str, Project],
+    brochures: Mapping[str, Brochure],
+) -> list[IndexedPassage]:
+    """What the engine is given of each passage."""
+    return [
+        indexed(
+            stored.key,
+            stored.passage,
+            projects[stored.passage.project_id],
+            brochures[stored.passage.brochure_id],
+        )
+        for stored in batch
+    ]

@@ -1,0 +1,101 @@
+"""What surrounds a passage, and what engines and embedders are given of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+
+from kb.model import Brochure, Filter, IndexedPassage, Passage, Project
+from kb.territory import departement_code, departement_name
+from kb.text import content_tokens, context_terms, distinct_words, fold, text_terms
+
+
+def context_of(passage: Passage, project: Project) -> list[str]:
+    """Texts that say what the passage is about without being in it."""
+    return [
+        project.title,
+        project.subtitle,
+        project.organisation,
+        *project.communes,
+        *map(departement_name, project.departements),
+        *project.objectives,
+        passage.heading,
+        passage.heading_printed,
+    ]
+
+
+def embedded_text(passage: Passage, project: Project) -> str:
+    """The text that stands for the passage in the vector space."""
+    return ". ".join(
+        part
+        for part in (project.title, project.organisation, passage.heading, passage.text)
+        if part
+    )
+
+
+def indexed(
+    key: int, passage: Passage, project: Project, brochure: Brochure
+) -> IndexedPassage:
+    """What an engine stores of a passage."""
+    context = context_of(passage, project)
+    return IndexedPassage(
+        key=key,
+        terms=tuple(text_terms(passage.text) + context_terms(context)),
+        words=tuple(distinct_words(" \n".join([passage.text, *context]))),
+        facets=facets_of(passage, project, brochure),
+    )
+
+
+def facets_of(passage: Passage, project: Project, brochure: Brochure) -> Filter:
+    """The folded values by which a passage is filtered."""
+    return replace(project_facets(project, brochure), heading=(fold(passage.heading),))
+
+
+def project_facets(project: Project, brochure: Brochure) -> Filter:
+    """The folded values that all passages of a project share."""
+    return normalised(
+        Filter(
+            organisation=(project.organisation,) if project.organisation else (),
+            departement=project.departements,
+            commune=project.communes,
+            year=year_of(project, brochure),
+            brochure=(brochure.id,),
+            project=(project.id,),
+        )
+    )
+
+
+def satisfies(facets: Filter, wanted: Filter) -> bool:
+    """Whether these folded values meet a folded filter."""
+    return all(set(values) & set(getattr(facets, name)) for name, values in wanted.active().items())
+
+
+def year_of(project: Project, brochure: Brochure) -> tuple[str, ...]:
+    """The project's year, the brochure's where the project gives none."""
+    year = project.year if project.year is not None else brochure.year
+    return (str(year),) if year is not None else ()
+
+
+def normalised(given: Filter) -> Filter:
+    """A filter as engines compare it: folded, départements as codes."""
+    folded = {name: tuple(map(fold, values)) for name, values in given.active().items()}
+    if given.departement:
+        folded["departement"] = tuple(
+            fold(departement_code(value) or value) for value in given.departement
+        )
+    return Filter(**folded)
+
+
+def spellings(passages: Iterable[Passage], projects: Iterable[Project]) -> Counter[tuple[str, str]]:
+    """How often each folded word is written which way, from texts and names."""
+    texts = [passage.text for passage in passages]
+    for project in projects:
+        texts += [project.title, project.subtitle, project.organisation, *project.communes]
+    counted: Counter[tuple[str, str]] = Counter()
+    for text in texts:
+        for token in content_tokens(text):
+            surface = token.surface
+            if len(surface) > 2 and surface.isalpha() and not (surface.isupper() and len(surface) > 5):
+                counted[(fold(surface), surface)] += 1
+    return counted

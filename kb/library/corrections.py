@@ -1,0 +1,72 @@
+"""Did you mean: words that no brochure holds, replaced by the index's own.
+
+A word is corrected only when nothing knows it: not the index, not the
+thesaurus, not the French dictionary (simplemma). A French word that the
+brochures lack is no typo: correcting it would answer another question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from kb.query import Query, parse_query
+from kb.text import Token, fold
+from kb.thesaurus import Thesaurus
+
+if TYPE_CHECKING:
+    from kb.library.moment import Moment
+
+_SHORTEST = 4
+"""Letters of a word that may be corrected."""
+_TWO_TYPOS_FROM = 8
+"""Letters from which two typos are believed."""
+
+
+def correct(
+    query: Query, moment: Moment, thesaurus: Thesaurus, spelling: Callable[[str], str]
+) -> tuple[Query, str | None]:
+    """The query with its typos mended, and its text when anything was changed.
+
+    ``spelling`` gives the usual written form of a folded word.
+    """
+    replacements = {
+        token.surface: spelling(better)
+        for concept in query.concepts
+        for token in concept.typed.tokens
+        if (better := _better(token, moment, thesaurus))
+    }
+    if not replacements:
+        return query, None
+    text = query.text
+    for surface, better in replacements.items():
+        text = text.replace(surface, better)
+    return parse_query(text), text
+
+
+def _better(token: Token, moment: Moment, thesaurus: Thesaurus) -> str:
+    """The word of the index that was probably meant; empty when none was."""
+    word = fold(token.surface)
+    if len(word) < _SHORTEST or not word.isalpha() or moment.known(token.stem):
+        return ""
+    if thesaurus.suggestions([token]):
+        return ""
+    for candidate in moment.engine.suggest(word):
+        if _is_likely(word, candidate) and not _is_french(token.surface):
+            return candidate
+    return ""
+
+
+def _is_likely(word: str, candidate: str) -> bool:
+    """Whether the difference looks like a slip: same first letter, one or two typos."""
+    from rapidfuzz.distance import OSA
+
+    allowed = 2 if len(word) >= _TWO_TYPOS_FROM else 1
+    return candidate[0] == word[0] and OSA.distance(word, candidate) <= allowed
+
+
+def _is_french(word: str) -> bool:
+    """Whether the dictionary has the word."""
+    import simplemma
+
+    return bool(simplemma.is_known(word.lower(), lang="fr"))

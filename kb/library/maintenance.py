@@ -1,0 +1,72 @@
+"""The doctor: what is wrong with a base, and how to mend it."""
+
+from __future__ import annotations
+
+from kb.errors import KbError
+from kb.library.base import Base
+from kb.results import Finding
+
+
+def examine(base: Base) -> tuple[Finding, ...]:
+    """Every check in turn; one that can't run says why, the others still run."""
+    findings = [_catalogue(base)]
+    for check in (_engine, _model, _missing_files):
+        try:
+            findings.append(check(base))
+        except KbError as error:
+            findings.append(Finding(False, check.__doc__ or "", str(error)))
+    return tuple(findings)
+
+
+def _catalogue(base: Base) -> Finding:
+    """Catalogue"""
+    problem = base.catalog.integrity_problem()
+    if problem:
+        return Finding(
+            False, "Catalogue", f"Le fichier est abîmé ({problem}) : reprenez une sauvegarde."
+        )
+    counts = base.catalog.statistics()
+    return Finding(
+        True,
+        "Catalogue",
+        f"{counts.brochures} brochures, {counts.projects} projets, {counts.passages} passages.",
+    )
+
+
+def _engine(base: Base) -> Finding:
+    """Index"""
+    opened = base.opened()
+    if opened is None:
+        return Finding(True, "Index", "Base vide : « kb ingest DOSSIER » la remplira.")
+    mended = base.repair(opened)
+    held = opened.engine.count()
+    if mended:
+        return Finding(True, "Index", f"{mended} passages remis d’accord avec le catalogue.")
+    return Finding(True, "Index", f"{held} passages, d’accord avec le catalogue.")
+
+
+def _model(base: Base) -> Finding:
+    """Modèle"""
+    opened = base.opened()
+    if opened is None:
+        return Finding(True, "Modèle", "Aucun modèle en service.")
+    if not base.parts.embedders.wanted(opened.state.embedder):
+        return Finding(
+            False,
+            "Modèle",
+            "KB_EMBEDDING_MODEL a changé ; l’ancien modèle répond encore : lancez « kb reindex ».",
+        )
+    return Finding(True, "Modèle", f"{opened.state.embedder}, {opened.embedder.dim} dimensions.")
+
+
+def _missing_files(base: Base) -> Finding:
+    """Fichiers"""
+    gone = base.missing_files()
+    if gone:
+        names = ", ".join(entry.brochure.source for entry in gone)
+        return Finding(
+            True,
+            "Fichiers",
+            f"{len(gone)} fichiers ont disparu, leurs brochures restent consultables : {names}.",
+        )
+    return Finding(True, "Fichiers", "Tous les fichiers ingérés sont à leur place.")

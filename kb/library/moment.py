@@ -1,0 +1,47 @@
+"""The base as one search sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from kb.library.context import project_facets, satisfies
+from kb.library.metadata import Names
+from kb.library.profiles import inverse_frequency
+from kb.model import Brochure, Filter, Project
+from kb.ports import Embedder, Engine
+from kb.text import CONTEXT, STEM
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Engine, embedder and small tables at one generation of the catalogue."""
+
+    generation: int
+    engine: Engine
+    embedder: Embedder
+    projects: dict[str, Project]
+    brochures: dict[str, Brochure]
+    names: Names
+    passages: int
+    _frequencies: dict[str, int] = field(default_factory=dict)
+
+    def known(self, stem: str) -> bool:
+        """Whether a stem is in the index, in a text or in what surrounds one."""
+        return self._frequency(STEM + stem) > 0 or self._frequency(CONTEXT + stem) > 0
+
+    def weight(self, stem: str) -> float:
+        """How much a stem says in this base."""
+        return inverse_frequency(self.passages, self._frequency(STEM + stem))
+
+    def projects_meeting(self, wanted: Filter) -> list[Project]:
+        """The projects whose own facets meet a folded filter."""
+        return [
+            project
+            for project in self.projects.values()
+            if satisfies(project_facets(project, self.brochures[project.brochure_id]), wanted)
+        ]
+
+    def _frequency(self, term: str) -> int:
+        if term not in self._frequencies:
+            self._frequencies[term] = self.engine.document_frequencies([term])[term]
+        return self._frequencies[term]

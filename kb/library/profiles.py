@@ -1,0 +1,135 @@
+"""What the analyser sees of each passage, kept in memory between searches."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from kb.catalog import Catalog
+from kb.library.context import context_of
+from kb.model import Project
+from kb.query import Alternative, Concept, Query
+from kb.text import Token, content_tokens, find_phrase, tokenise
+
+_KEPT = 50_000
+"""Profiles kept, about 2 kB each."""
+
+CONTEXT_SHARE = 0.6
+"""A word that stands in a passage's title or heading answers less than one in its text."""
+EXPANSION_SHARE = 0.8
+"""An added expression answers less than the words that were typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassageProfile:
+    """The stems of a passage and of its context."""
+
+    project_id: str
+    text: str
+    stems: frozenset[str]
+    context: frozenset[str]
+
+    def share(self, stem: str) -> float:
+        """How well the passage answers one stem, 0 to 1."""
+        if stem in self.stems:
+            return 1.0
+        return CONTEXT_SHARE if stem in self.context else 0.0
+
+
+class Profiles:
+    """Loads profiles in one query a search, and keeps them: keys are never reused."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._kept: dict[int, PassageProfile] = {}
+
+    def load(
+        self, keys: Collection[int], projects: Mapping[str, Project]
+    ) -> dict[int, PassageProfile]:
+        """The profiles of the live passages among ``keys``."""
+        live = self._catalog.live_among(keys)
+        missing = [key for key in live if key not in self._kept]
+        if len(self._kept) + len(missing) > _KEPT:
+            self._kept = {}
+            missing = list(live)
+        for key, passage in self._catalog.passages(missing).items():
+            project = projects[passage.project_id]
+            context = context_of(passage, project)
+            self._kept[key] = PassageProfile(
+                passage.project_id,
+                passage.text,
+                frozenset(token.stem for token in content_tokens(passage.text)),
+                frozenset(token.stem for part in context for token in content_tokens(part)),
+            )
+        return {key: self._kept[key] for key in live if key in self._kept}
+
+
+def inverse_frequency(total: int, frequency: int) -> float:
+    """How much a word says: BM25's idf (Robertson and Zaragoza, 2009)."""
+    return math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
+
+
+def coverage(
+    query: Query, profile: PassageProfile, weight: Callable[[str], float]
+) -> float:
+    """Share of the query's weight that a passage answers, 0 to 1."""
+    total = answered = 0.0
+    for concept in query.concepts:
+        concept_weight = sum(weight(token.stem) for token in concept.typed.tokens)
+        total += concept_weight
+        answered += concept_weight * _concept_share(concept, profile, weight)
+    return answered / total if total else 0.0
+
+
+def _concept_share(
+    concept: Concept, profile: PassageProfile, weight: Callable[[str], float]
+) -> float:
+    typed = _typed_share(concept.typed.tokens, profile, weight)
+    added = (
+        EXPANSION_SHARE * min(profile.share(stem) for stem in alternative.stems)
+        for alternative in concept.added
+    )
+    return max(typed, *added, 0.0)
+
+
+def _typed_share(
+    tokens: Collection[Token], profile: PassageProfile, weight: Callable[[str], float]
+) -> float:
+    total = sum(weight(token.stem) for token in tokens)
+    found = sum(weight(token.stem) * profile.share(token.stem) for token in tokens)
+    return found / total if total else 0.0
+
+
+def unknown_share(
+    query: Query, known: Callable[[str], bool], weight: Callable[[str], float]
+) -> float:
+    """Share of the query's weight in words that neither index nor thesaurus knows."""
+    total = lost = 0.0
+    for concept in query.concepts:
+        for token in concept.typed.tokens:
+            total += weight(token.stem)
+            if not concept.added and not known(token.stem):
+                lost += weight(token.stem)
+    return lost / total if total else 0.0
+
+
+def meets_conditions(query: Query, profile: PassageProfile) -> bool:
+    """Whether a passage holds every exact phrase and none of the excluded words."""
+    for excluded in query.excluded:
+        if all(profile.share(token.stem) for token in excluded):
+            return False
+    if not query.phrases:
+        return True
+    tokens = tokenise(profile.text)
+    return all(find_phrase(tokens, phrase) for phrase in query.phrases)
+
+
+def answering(query: Query, profile: PassageProfile) -> list[Alternative]:
+    """The added expressions by which this passage answers the query."""
+    return [
+        alternative
+        for concept in query.concepts
+        for alternative in concept.added
+        if alternative.stems <= profile.stems | profile.context
+    ]

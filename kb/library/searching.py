@@ -1,0 +1,165 @@
+"""From a query to an answer: passages word for word, each with its place."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from kb.errors import InvalidQuery, StorageError
+from kb.library.answers import AnswerBuilder
+from kb.library.base import Base
+from kb.library.context import facets_of, normalised, satisfies
+from kb.library.corrections import correct
+from kb.library.metadata import MetadataQuestion, metadata_question
+from kb.library.moment import Moment
+from kb.library.profiles import Profiles, coverage, meets_conditions, unknown_share
+from kb.library.requests import Ranked, Request
+from kb.model import EngineHit, Filter, Mode
+from kb.query import Query, expand, parse_query
+from kb.ranking import (
+    Candidate,
+    diversify,
+    fuse,
+    is_answered,
+    semantic_weight,
+    sort_candidates,
+    weigh_by_coverage,
+    without_tail,
+)
+from kb.results import Answer
+from kb.thesaurus import Thesaurus
+
+LEXICAL_DEPTH = 400
+SEMANTIC_DEPTH = 100
+_CONDITION_DEPTH = 5000
+"""Passages looked at when a phrase or an exclusion will drop most of them."""
+_ATTEMPTS = 5
+"""Times a search starts again because the base changed under it."""
+
+
+class Searcher:
+    """Answers searches; safe for many threads."""
+
+    def __init__(self, base: Base, thesaurus: Thesaurus) -> None:
+        self._base = base
+        self._thesaurus = thesaurus
+        self._profiles = Profiles(base.catalog)
+
+    def search(self, request: Request) -> Answer:
+        """See ``kb.library.Library.search``."""
+        started = time.perf_counter()
+        _check_bounds(request)
+        parsed = parse_query(request.query)
+        for _ in range(_ATTEMPTS):
+            moment = self._base.moment()
+            try:
+                answer = self._answer(request, parsed, moment, started)
+            except StorageError:
+                if self._base.catalog.generation() == moment.generation:
+                    raise
+                continue
+            if self._base.catalog.generation() == moment.generation:
+                break
+        else:
+            raise StorageError("La base change sans cesse : réessayez dans un instant.")
+        return answer
+
+    def _answer(self, request: Request, parsed: Query, moment: Moment, started: float) -> Answer:
+        query, corrected = parsed, None
+        if request.correct:
+            spelling = self._base.catalog.spelling
+            query, corrected = correct(parsed, moment, self._thesaurus, spelling)
+        asked = metadata_question(query, moment.names)
+        if request.expand:
+            query = expand(query, self._thesaurus, moment.known)
+        if asked is None:
+            ranked = self._by_text(request, query, moment)
+        else:
+            ranked = self._by_metadata(request, query, asked, moment)
+        return AnswerBuilder(self._base.catalog, moment, query).build(
+            request, corrected, ranked, started
+        )
+
+    def _by_text(self, request: Request, query: Query, moment: Moment) -> Ranked:
+        """Passages by what they say."""
+        lexical, semantic = self._retrieve(request, query, moment)
+        keys = {hit.key for hit in (*lexical, *semantic)}
+        profiles = {
+            key: profile
+            for key, profile in self._profiles.load(keys, moment.projects).items()
+            if meets_conditions(query, profile)
+        }
+        covered = {key: coverage(query, one, moment.weight) for key, one in profiles.items()}
+        lexical = weigh_by_coverage([hit for hit in lexical if hit.key in covered], covered)
+        semantic = [hit for hit in semantic if hit.key in covered]
+        best = max(covered.values(), default=0.0)
+        fused = fuse(lexical, semantic, semantic_weight(request.mode))
+        project_of = {key: profile.project_id for key, profile in profiles.items()}
+        return Ranked(
+            diversify(without_tail(fused), project_of),
+            profiles,
+            answerable=is_answered(best, unknown_share(query, moment.known, moment.weight)),
+            notice=query.notice,
+        )
+
+    def _retrieve(
+        self, request: Request, query: Query, moment: Moment
+    ) -> tuple[list[EngineHit], list[EngineHit]]:
+        """What the engine finds by words and by meaning, as the mode wants."""
+        restricted = normalised(request.filter)
+        conditions = bool(query.phrases or query.excluded)
+        lexical: list[EngineHit] = []
+        semantic: list[EngineHit] = []
+        if request.mode is not Mode.SEMANTIC:
+            depth = _CONDITION_DEPTH if conditions else LEXICAL_DEPTH
+            lexical = moment.engine.lexical(query.terms(), depth, restricted)
+        if request.mode is not Mode.LEXICAL:
+            depth = _CONDITION_DEPTH if conditions else SEMANTIC_DEPTH
+            vector = moment.embedder.embed_queries([query.words])[0]
+            nearest = moment.engine.nearest(vector, depth, restricted)
+            semantic = [hit for hit in nearest if hit.score > 0]
+        return lexical, semantic
+
+    def _by_metadata(
+        self, request: Request, query: Query, asked: MetadataQuestion, moment: Moment
+    ) -> Ranked:
+        """Passages of the projects whose metadata answer; those that say so first."""
+        wanted, restricted = normalised(asked.filter), normalised(request.filter)
+        projects = [] if asked.unknown else moment.projects_meeting(wanted)
+        if not projects:
+            return Ranked([], {}, answerable=False, notice=asked.refusal())
+        named = Filter(project=tuple(project.id for project in projects))
+        found = moment.engine.lexical(query.terms(), LEXICAL_DEPTH, named)
+        stored = [
+            one
+            for project in projects
+            for one in self._base.catalog.passages_of_project(project.id)
+            if satisfies(
+                facets_of(one.passage, project, moment.brochures[project.brochure_id]), restricted
+            )
+        ]
+        candidates = _words_first([one.key for one in stored], found)
+        profiles = self._profiles.load([one.key for one in candidates], moment.projects)
+        live = [one for one in candidates if one.key in profiles]
+        project_of = {key: profile.project_id for key, profile in profiles.items()}
+        return Ranked(diversify(live, project_of), profiles, bool(live), asked.notice())
+
+
+def _words_first(keys: Sequence[int], found: Sequence[EngineHit]) -> list[Candidate]:
+    """Passages that name what was asked first, then the others in the order of ``keys``."""
+    best = max((hit.score for hit in found), default=1.0)
+    scores = {hit.key: 0.5 + 0.5 * hit.score / best for hit in found}
+    ranks = {hit.key: rank for rank, hit in enumerate(found, start=1)}
+    return sort_candidates(
+        [
+            Candidate(key, scores.get(key, 0.5 * (1 - place / len(keys))), ranks.get(key))
+            for place, key in enumerate(keys)
+        ]
+    )
+
+
+def _check_bounds(request: Request) -> None:
+    if request.limit < 1:
+        raise InvalidQuery(f"La limite doit être d’au moins 1 (reçu : {request.limit}).")
+    if request.offset < 0:
+        raise InvalidQuery(f"Le décalage ne peut pas être négatif (reçu : {request.offset}).")
