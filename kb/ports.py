@@ -101,6 +101,9 @@ class EmbedderSource(Protocol):
     def wanted(self, name: str) -> bool:
         """Whether the embedder of that name is of the model that the settings ask for."""
 
+    def trust(self, name: str) -> float:
+        """Largest share, 0 to 1, that meaning may have in a hybrid score with that model."""
+
     def outgrown(self, name: str, passages: int) -> bool:
         """Whether it learnt from so small a corpus that a base of so many passages
         needs a new one."""

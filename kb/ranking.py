@@ -17,8 +17,6 @@ PROJECT_DECAY = 0.95
 """Each further passage of a project already shown counts this much less."""
 TAIL = 0.15
 """Passages below this share of the best score are left out."""
-SEMANTIC_WEIGHT = 0.25
-"""Share of meaning in a hybrid score: a weaker second ranker must not outvote words."""
 ANSWERED_COVERAGE = 0.27
 """Share of the query's weight that the best passage must answer."""
 UNKNOWN_SHARE = 0.45
@@ -103,9 +101,16 @@ def sort_candidates(candidates: Sequence[Candidate]) -> list[Candidate]:
     return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.key))
 
 
-def semantic_weight(mode: Mode) -> float:
-    """The share of meaning in the fused score of this mode."""
-    return {Mode.LEXICAL: 0.0, Mode.SEMANTIC: 1.0}.get(mode, SEMANTIC_WEIGHT)
+def semantic_weight(mode: Mode, trust: float, best_coverage: float) -> float:
+    """The share of meaning in the fused score.
+
+    ``trust`` is the largest share that the model's measures justify. In a hybrid
+    search, meaning is asked for what words leave open: where one passage answers
+    every word of the query, words decide alone.
+    """
+    if mode is Mode.HYBRID:
+        return trust * (1 - best_coverage)
+    return 1.0 if mode is Mode.SEMANTIC else 0.0
 
 
 def is_answered(best_coverage: float, unknown: float) -> bool:

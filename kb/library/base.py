@@ -108,6 +108,7 @@ class Base:
             generation=generation,
             engine=opened.engine,
             embedder=opened.embedder,
+            trust=self.parts.embedders.trust(opened.state.embedder),
             projects=projects,
             brochures=brochures,
             names=names_of(projects.values(), brochures),

@@ -19,6 +19,8 @@ class Moment:
     generation: int
     engine: Engine
     embedder: Embedder
+    trust: float
+    """Largest share of meaning in a hybrid score."""
     projects: dict[str, Project]
     brochures: dict[str, Brochure]
     names: Names

@@ -93,7 +93,7 @@ class Searcher:
         lexical = weigh_by_coverage([hit for hit in lexical if hit.key in covered], covered)
         semantic = [hit for hit in semantic if hit.key in covered]
         best = max(covered.values(), default=0.0)
-        fused = fuse(lexical, semantic, semantic_weight(request.mode))
+        fused = fuse(lexical, semantic, semantic_weight(request.mode, moment.trust, best))
         project_of = {key: profile.project_id for key, profile in profiles.items()}
         return Ranked(
             diversify(without_tail(fused), project_of),

@@ -6,8 +6,8 @@ import pytest
 
 from kb.model import EngineHit, Mode
 from kb.ranking import (
-    ANSWERED_COSINE,
     ANSWERED_COVERAGE,
+    UNKNOWN_SHARE,
     Candidate,
     diversify,
     fuse,
@@ -42,7 +42,7 @@ def test_fusion_of_nothing_is_nothing() -> None:
 
 
 def test_two_projects_beat_ten_passages_of_one() -> None:
-    candidates = [Candidate(1, 1.0), Candidate(2, 0.97), Candidate(3, 0.95)]
+    candidates = [Candidate(1, 1.0), Candidate(2, 0.98), Candidate(3, 0.96)]
     spread = diversify(candidates, {1: "a", 2: "a", 3: "b"})
     assert [one.key for one in spread] == [1, 3, 2]
 
@@ -54,17 +54,22 @@ def test_tail_far_below_the_best_is_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("mode", "weight"), [(Mode.LEXICAL, 0.0), (Mode.SEMANTIC, 1.0), (Mode.HYBRID, 0.25)]
+    ("mode", "coverage", "weight"),
+    [
+        (Mode.LEXICAL, 0.0, 0.0),
+        (Mode.SEMANTIC, 1.0, 1.0),
+        (Mode.HYBRID, 0.0, 0.4),
+        (Mode.HYBRID, 0.75, 0.1),
+        (Mode.HYBRID, 1.0, 0.0),
+    ],
 )
-def test_each_mode_has_its_share_of_meaning(mode: Mode, weight: float) -> None:
-    assert semantic_weight(mode) == weight
+def test_meaning_is_asked_for_what_words_leave_open(
+    mode: Mode, coverage: float, weight: float
+) -> None:
+    assert semantic_weight(mode, 0.4, coverage) == pytest.approx(weight)
 
 
-def test_answer_needs_coverage_or_in_semantic_mode_closeness() -> None:
-    near = [EngineHit(1, ANSWERED_COSINE)]
-    far = [EngineHit(1, ANSWERED_COSINE - 0.01)]
-    assert is_answered(Mode.HYBRID, ANSWERED_COVERAGE, [])
-    assert not is_answered(Mode.HYBRID, ANSWERED_COVERAGE - 0.01, near)
-    assert is_answered(Mode.SEMANTIC, 0.0, near)
-    assert not is_answered(Mode.SEMANTIC, 1.0, far)
-    assert not is_answered(Mode.SEMANTIC, 1.0, [])
+def test_answer_needs_coverage_and_known_words() -> None:
+    assert is_answered(ANSWERED_COVERAGE, UNKNOWN_SHARE)
+    assert not is_answered(ANSWERED_COVERAGE - 0.01, 0.0)
+    assert not is_answered(1.0, UNKNOWN_SHARE + 0.01)
