@@ -25,9 +25,17 @@ via voici voila vont vos votre vous y
 """
 
 _QUESTION_WORDS = """
-combien comment pourquoi quand quel quelle quelles quels qui quoi ou est-ce
-existe existe-t-il existent connaitre savoir cherche chercher recherche trouver trouve
-veut voudrais aimerais souhaite montre montrer donne donner liste lister
+combien comment pourquoi quand quel quelle quelles quels qui quoi ou
+existe connaitre savoir cherche chercher recherche trouver trouve
+voudrais aimerais souhaite montre montrer donne donner liste lister
+cherchent recherchent trouvent existent
 """
 
-STOP_WORDS = frozenset((_FUNCTION_WORDS + _QUESTION_WORDS).split()) - {"est-ce", "existe-t-il"}
+_LIGHT_VERBS = """
+aller va vont venir vient viennent arriver arrive arrivent mettre met mettent prendre prend
+prennent falloir faut vouloir veut veulent devenir devient deviennent devenu devenue devenus
+devenues servir sert servent savent sait peuvent
+"""
+"""Verbs that any sentence may hold: in a question they only carry the others."""
+
+STOP_WORDS = frozenset((_FUNCTION_WORDS + _QUESTION_WORDS + _LIGHT_VERBS).split())

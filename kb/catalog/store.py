@@ -273,13 +273,17 @@ class Catalog:
         return {row["number"]: row["text"] for row in found}
 
     def spelling(self, word: str) -> str:
-        """How a folded word is mostly written in the brochures; itself where unknown."""
+        """How a folded word is written: in lower case where it ever is, else mostly.
+
+        A capital at the start of a sentence says nothing; that of a name stands everywhere.
+        """
         found = self._query(
-            "SELECT spelling FROM spellings WHERE word = ?"
-            " GROUP BY spelling ORDER BY SUM(occurrences) DESC, spelling LIMIT 1",
+            "SELECT spelling, SUM(occurrences) AS total FROM spellings WHERE word = ?"
+            " GROUP BY spelling ORDER BY total DESC, spelling",
             word,
         )
-        return str(found[0]["spelling"]) if found else word
+        written = [str(row["spelling"]) for row in found]
+        return next((one for one in written if one.islower()), written[0] if written else word)
 
     def statistics(self) -> Statistics:
         """Counts of brochures, projects and passages."""
