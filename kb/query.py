@@ -14,13 +14,13 @@ from dataclasses import dataclass
 
 from kb.errors import InvalidQuery
 from kb.model import QueryTerm
-from kb.text import CONTEXT, STEM, WORD, Token, compounds, content_tokens, tokenise
+from kb.text import CONTEXT, STEM, Token, compounds, content_tokens, tokenise
 from kb.thesaurus import Suggestion, Thesaurus
 
 MAX_QUERY_LENGTH = 2000
 """Characters; a longer query is a text, not a question."""
 
-STEM_WEIGHT, WORD_WEIGHT, CONTEXT_WEIGHT = 1.0, 0.25, 0.8
+STEM_WEIGHT, CONTEXT_WEIGHT = 1.0, 0.8
 EXPANSION_WEIGHT = 0.6
 """An added expression counts less than the words that were typed."""
 
@@ -91,7 +91,7 @@ class Query:
                     for term, weight in _weighted_terms(token):
                         weights[term] = max(weights.get(term, 0.0), weight * share)
         for compound in compounds(self.words):
-            weights[WORD + compound] = WORD_WEIGHT
+            weights[STEM + compound] = STEM_WEIGHT
         return [QueryTerm(term, weight) for term, weight in weights.items()]
 
 
@@ -163,7 +163,6 @@ def _alternatives(
 def _weighted_terms(token: Token) -> list[tuple[str, float]]:
     return [
         (STEM + token.stem, STEM_WEIGHT),
-        (WORD + token.word, WORD_WEIGHT),
         (CONTEXT + token.stem, CONTEXT_WEIGHT),
     ]
 
