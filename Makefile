@@ -1,0 +1,80 @@
+# Everything that a newcomer types: make run, make test. Once the dependencies are
+# installed, nothing here needs the internet except make lock.
+
+PYTHON ?= python3
+VENV ?= .venv
+CORPUS ?= corpus
+# Where the knowledge base lives; kb reads the same variable.
+KB_HOME ?= .kb
+export KB_HOME
+
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+RUN_STAMP := $(VENV)/.installed
+DEV_STAMP := $(VENV)/.installed-dev
+FIRST_INGEST := $(KB_HOME)/.corpus-ingested
+
+# A virtual environment whose Python has gone (a system upgrade) is made again.
+$(shell test -x $(BIN)/python || rm -f $(RUN_STAMP) $(DEV_STAMP))
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format bench lock clean
+
+help: ## Affiche cette liste
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+
+run: $(RUN_STAMP) ## Installe, lit corpus/ au premier démarrage, sert http://127.0.0.1:8000
+	@test -e "$(FIRST_INGEST)" || { $(BIN)/kb ingest "$(CORPUS)" && touch "$(FIRST_INGEST)"; } || true
+	@$(BIN)/kb serve $(ARGS)
+
+test: $(DEV_STAMP) ## Installe ce qu’il faut et lance les tests (ARGS="-k mot" pour choisir)
+	@$(BIN)/python -m pytest -q $(ARGS)
+
+lint: $(DEV_STAMP) ## Vérifie le style, les types et les murs entre les modules
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check . || { echo "Run make format." >&2; exit 1; }
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+format: $(DEV_STAMP) ## Met les fichiers en forme
+	@$(BIN)/ruff check --quiet --fix .
+	@$(BIN)/ruff format --quiet .
+
+bench: $(DEV_STAMP) ## Mesure les temps (tests/benchmarks)
+	@$(BIN)/python -m pytest -q -s -m benchmark tests/benchmarks $(ARGS)
+
+LOCK := uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 \
+    --no-emit-find-links --no-emit-index-url --custom-compile-command "make lock"
+lock: ## Choisit et fige les dernières versions permises (il faut uv)
+	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
+	@$(LOCK) --output-file requirements.lock
+	@$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+
+clean: ## Enlève .venv et les caches ; la base de connaissances (.kb) reste
+	@rm -rf "$(VENV)" build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@find . -name .git -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Installation: a stamp is newer than the lock that it was made from, or pip runs.
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	    echo "Passages a besoin de Python 3.11 ou plus récent : « $(PYTHON) » ne convient pas." >&2; \
+	    echo "Installez-le, ou nommez-en un autre : make $(MAKECMDGOALS) PYTHON=python3.12" >&2; \
+	    exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	    echo "Il manque le module venv de Python. Sous Debian ou Ubuntu, installez-le par :" >&2; \
+	    echo "    sudo apt install python3-venv" >&2; \
+	    exit 1; }
+	@$(PYTHON) -m venv "$(VENV)" || { rm -rf "$(VENV)"; exit 1; }
+
+$(RUN_STAMP): requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Installation des dépendances (une seule fois, quelques minutes)…"
+	@$(PIP) --requirement requirements.lock
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEV_STAMP): requirements-dev.lock pyproject.toml | $(BIN)/python
+	@echo "Installation des dépendances et des outils de test (une seule fois, quelques minutes)…"
+	@$(PIP) --requirement requirements-dev.lock
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@ $(RUN_STAMP)

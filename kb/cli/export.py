@@ -1,0 +1,174 @@
+"""``kb export``: every passage with its place, for other tools."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from kb.cli.french import FrenchCommand
+from kb.cli.search import where
+from kb.cli.session import Session
+from kb.cli.terminal import data_output, project_line, public
+from kb.records import export_record
+from kb.results import PassageSheet
+
+COLUMNS = (
+    "id",
+    "text",
+    "brochure_id",
+    "brochure_title",
+    "brochure_year",
+    "brochure_source",
+    "project_id",
+    "project_title",
+    "organisation",
+    "communes",
+    "departements",
+    "year",
+    "heading",
+    "heading_printed",
+    "page",
+    "page_printed",
+)
+
+
+@click.command(
+    "export",
+    cls=FrenchCommand,
+    help="Écrit tous les passages avec leur projet, leur rubrique, leur page et leur brochure.",
+)
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["jsonl", "csv", "md"]),
+    default="jsonl",
+    help="jsonl (par défaut), csv ou md ; toujours en UTF-8.",
+)
+@click.option(
+    "--output",
+    metavar="FICHIER",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Fichier à écrire ; sans cette option, la sortie standard.",
+)
+@click.pass_obj
+def export_command(session: Session, kind: str, output: Path | None) -> None:
+    """A file appears whole or not at all."""
+    with session.library() as library, _destination(output) as stream:
+        WRITERS[kind](library.passages(), stream)
+
+
+def write_jsonl(sheets: Iterable[PassageSheet], stream: TextIO) -> None:
+    """One JSON object a line."""
+    for sheet in sheets:
+        stream.write(json.dumps(export_record(sheet), ensure_ascii=False) + "\n")
+
+
+def write_csv(sheets: Iterable[PassageSheet], stream: TextIO) -> None:
+    """One line a passage under a line of titles; lists joined with « ; »."""
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for sheet in sheets:
+        writer.writerow([_cell(value) for value in _row(sheet)])
+
+
+def write_markdown(sheets: Iterable[PassageSheet], stream: TextIO) -> None:
+    """A document to read: brochures, projects, headings, passages."""
+    brochure = project = section = ""
+    for sheet in sheets:
+        if sheet.brochure.id != brochure:
+            brochure, project = sheet.brochure.id, ""
+            year = f" ({sheet.brochure.year})" if sheet.brochure.year else ""
+            stream.write(f"# {_plain(public(sheet.brochure.title))}{year}\n\n")
+        if sheet.project.id != project:
+            project, section = sheet.project.id, ""
+            stream.write(f"## {_plain(project_line(sheet.project))}\n\n")
+        place = where(sheet.passage, sheet.brochure)
+        if place != section:
+            section = place
+            stream.write(f"### {_plain(place)}\n\n")
+        stream.write("\n".join(_paragraphs(public(sheet.passage.text))) + "\n\n")
+
+
+WRITERS: dict[str, Callable[[Iterable[PassageSheet], TextIO], None]] = {
+    "jsonl": write_jsonl,
+    "csv": write_csv,
+    "md": write_markdown,
+}
+
+
+def _row(sheet: PassageSheet) -> Iterator[object]:
+    record = export_record(sheet)
+    brochure, project = record["brochure"], record["project"]
+    yield from (record["id"], record["text"])
+    yield from (brochure[name] for name in ("id", "title", "year", "source"))
+    yield from (project[name] for name in ("id", "title", "organisation"))
+    yield from ("; ".join(project[name]) for name in ("communes", "departements"))
+    yield project["year"]
+    yield from (record[name] for name in ("heading", "heading_printed", "page", "page_printed"))
+
+
+def _cell(value: object) -> str:
+    """A spreadsheet runs a cell that begins like a formula: a leading ' stops it."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def _paragraphs(text: str) -> Iterator[str]:
+    """Bullets as Markdown's, other lines as paragraphs of their own."""
+    previous_bullet: bool | None = None
+    for line in text.split("\n"):
+        bullet = line.startswith("• ")
+        if previous_bullet is not None and not (bullet and previous_bullet):
+            yield ""
+        yield f"- {_plain(line[2:])}" if bullet else _plain(line)
+        previous_bullet = bullet
+
+
+_MARKUP = re.compile(r"([\\`*_\[\]<>#|~])|^(\s*)([-+]|\d+[.)])(?=\s)")
+
+
+def _plain(text: str) -> str:
+    """Text whose characters mean nothing to Markdown."""
+    return _MARKUP.sub(_escaped, text)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    if match[1]:
+        return f"\\{match[1]}"
+    mark = match[3]
+    return f"{match[2]}{mark[:-1]}\\{mark[-1]}"
+
+
+@contextmanager
+def _destination(output: Path | None) -> Iterator[TextIO]:
+    """Standard output, or a file that replaces the old one only when it is whole."""
+    if output is None:
+        yield data_output()
+        return
+    # What is no ordinary file (a pipe, a device) is written to, never replaced.
+    special = output.exists() and not output.is_file()
+    partial = output if special else output.with_name(f".{output.name}.partial")
+    try:
+        stream = partial.open("w", encoding="utf-8", newline="")
+    except OSError as error:
+        raise click.ClickException(
+            f"« {output} » ne peut pas être écrit : choisissez un dossier qui existe et "
+            "où vous avez le droit d’écrire."
+        ) from error
+    if special:
+        with stream:
+            yield stream
+        return
+    try:
+        with stream:
+            yield stream
+        partial.replace(output)
+    finally:
+        partial.unlink(missing_ok=True)

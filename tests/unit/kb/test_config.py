@@ -1,0 +1,132 @@
+"""Settings come from the environment, checked, with errors that say what is allowed."""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError, fields
+from pathlib import Path
+
+import pytest
+
+from kb.config import VARIABLES, Settings, load_settings
+from kb.errors import ConfigurationError
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_defaults_suit_one_person_on_one_machine():
+    assert load_settings({}) == Settings(
+        home=Path(".kb"),
+        embedding_model="",
+        host="127.0.0.1",
+        port=8000,
+        allowed_hosts=(),
+        admin_token="",
+        log_queries=False,
+        debug=False,
+    )
+
+
+def test_every_variable_is_read(tmp_path: Path):
+    given = {
+        "KB_HOME": str(tmp_path),
+        "KB_EMBEDDING_MODEL": "modele/francais",
+        "KB_HOST": "0.0.0.0",
+        "KB_PORT": "8080",
+        "KB_ALLOWED_HOSTS": "passages.exemple.fr, www.exemple.fr,",
+        "KB_ADMIN_TOKEN": "secret",
+        "KB_LOG_QUERIES": "oui",
+        "KB_DEBUG": "1",
+    }
+
+    assert load_settings(given) == Settings(
+        home=tmp_path,
+        embedding_model="modele/francais",
+        host="0.0.0.0",
+        port=8080,
+        allowed_hosts=("passages.exemple.fr", "www.exemple.fr"),
+        admin_token="secret",
+        log_queries=True,
+        debug=True,
+    )
+    assert list(given) == [variable.name for variable in VARIABLES]
+
+
+def test_each_setting_has_one_variable():
+    assert [variable.field for variable in VARIABLES] == [field.name for field in fields(Settings)]
+
+
+@pytest.mark.parametrize("blank", ["", "  ", "\t"])
+def test_a_blank_variable_is_an_unset_one(blank):
+    assert load_settings({variable.name: blank for variable in VARIABLES}) == Settings()
+
+
+def test_other_variables_are_ignored():
+    assert load_settings({"PATH": "/bin", "HOME": "/root"}) == Settings()
+
+
+@pytest.mark.parametrize("value", ["0", "non", "False", "NO", "off"])
+def test_switches_can_be_turned_off(value):
+    assert load_settings({"KB_LOG_QUERIES": value}).log_queries is False
+
+
+def test_a_home_under_the_user_folder(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HOME", "/maison")
+
+    assert load_settings({"KB_HOME": "~/base"}).home == Path("/maison/base")
+
+
+@pytest.mark.parametrize("value", ["0", "65536", "-1", "80.5", "http", "٨٠", "9" * 5000])
+def test_a_wrong_port_names_the_variable_and_the_range(value):
+    with pytest.raises(ConfigurationError) as raised:
+        load_settings({"KB_PORT": value})
+
+    assert str(raised.value) == (
+        f"KB_PORT : « {value} » ne convient pas ; donnez un nombre entier de 1 à 65535."
+    )
+
+
+def test_a_wrong_switch_names_what_is_allowed():
+    with pytest.raises(ConfigurationError) as raised:
+        load_settings({"KB_LOG_QUERIES": "peut-être"})
+
+    assert str(raised.value) == (
+        "KB_LOG_QUERIES : « peut-être » n’est pas compris ; "
+        "valeurs permises : 1, oui, true, yes, on, 0, non, false, no, off."
+    )
+
+
+def test_a_file_in_place_of_a_folder(tmp_path: Path):
+    file = tmp_path / "fichier"
+    file.touch()
+
+    with pytest.raises(ConfigurationError) as raised:
+        load_settings({"KB_HOME": str(file)})
+
+    assert str(raised.value) == (
+        f"KB_HOME : « {file} » est un fichier ; donnez le chemin d’un dossier."
+    )
+
+
+def test_an_unknown_user_in_a_path():
+    with pytest.raises(ConfigurationError) as raised:
+        load_settings({"KB_HOME": "~personne-de-ce-nom/base"})
+
+    assert str(raised.value) == (
+        "KB_HOME : l’utilisateur nommé par « ~personne-de-ce-nom/base » est inconnu ; "
+        "donnez un chemin complet."
+    )
+
+
+def test_settings_do_not_change():
+    with pytest.raises(FrozenInstanceError):
+        Settings().port = 1  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.fr.md"])
+def test_the_readme_tells_every_variable(name):
+    readme = ROOT / name
+    if not readme.exists():
+        pytest.skip(f"{name} is not written yet")
+    text = readme.read_text(encoding="utf-8")
+
+    assert [variable.name for variable in VARIABLES if variable.name not in text] == []

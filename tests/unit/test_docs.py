@@ -1,0 +1,95 @@
+"""A command can't ship undocumented, nor a document speak of what is gone."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import click
+import pytest
+
+from kb.main import COMMANDS, root
+
+ROOT = Path(__file__).parents[2]
+
+
+def read(name: str) -> str:
+    path = ROOT / name
+    if not path.exists():
+        pytest.skip(f"{name} is not written yet")
+    return path.read_text(encoding="utf-8")
+
+
+def options(command: str) -> list[str]:
+    found = root.get_command(click.Context(root, info_name="kb"), command)
+    assert found is not None
+    return [
+        max(parameter.opts, key=len)
+        for parameter in found.params
+        if isinstance(parameter, click.Option)
+    ]
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.fr.md"])
+def test_the_readme_names_every_command(name):
+    text = read(name)
+
+    assert [command for command in COMMANDS if f"kb {command}" not in text] == []
+
+
+def test_a_readme_tells_every_option():
+    text = read("README.md") + read("README.fr.md")
+
+    missing = {
+        command: lacking
+        for command in COMMANDS
+        if (lacking := [option for option in options(command) if option not in text])
+    }
+    assert missing == {}
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.fr.md", "CONTRIBUTING.md"])
+def test_the_make_targets_that_are_named_exist(name):
+    targets = set(re.findall(r"^([a-z]+):", read("Makefile"), flags=re.MULTILINE))
+
+    named = set(re.findall(r"`make ([a-z]+)", read(name)))
+    assert named - targets == set()
+    assert named
+
+
+def test_the_guide_names_only_files_that_exist():
+    named = re.findall(
+        r"`((?:ingest|kb|index|web|tests|corpus)/[\w./-]*)`", read("CONTRIBUTING.md")
+    )
+
+    assert len(named) > 10
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+def test_the_lock_pins_every_version_and_no_graphics_card(name):
+    lines = [line for line in read(name).splitlines() if not line.lstrip().startswith("#")]
+    pins = [re.fullmatch(r"[a-z0-9.-]+==([\w.]+)( ; .+)?", line) for line in lines]
+
+    assert len(lines) > 50
+    assert [line for line, pin in zip(lines, pins, strict=True) if pin is None] == []
+    assert [line for line in lines if re.match(r"nvidia|cuda|triton", line)] == []
+
+
+def test_both_locks_agree():
+    runtime, dev = (
+        {line for line in read(name).splitlines() if "==" in line}
+        for name in ("requirements.lock", "requirements-dev.lock")
+    )
+    assert runtime - dev == set()
+
+
+def test_the_lock_holds_every_dependency():
+    project = tomllib.loads(read("pyproject.toml"))["project"]
+    wanted = {
+        re.split(r"[\[<>=~!; ]", line, maxsplit=1)[0].lower() for line in project["dependencies"]
+    }
+    pinned = {line.partition("==")[0] for line in read("requirements.lock").splitlines()}
+
+    assert wanted - pinned == set()
