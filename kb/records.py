@@ -1,0 +1,297 @@
+"""The JSON objects that the outside relies on: one shape for API and command line.
+
+Nothing public shows an e-mail address: wherever a brochure prints one, records
+hold ``[adresse masquée]``, and offsets are those of the text as it is shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict
+from html import escape
+from typing import Any
+from urllib.parse import quote
+
+from kb.model import Brochure, Passage, Person, Project, Span
+from kb.results import (
+    Answer,
+    BrochureEntry,
+    Expansion,
+    FacetValue,
+    Hit,
+    PassageSheet,
+    ProjectSheet,
+    SectionSheet,
+)
+
+Record = dict[str, Any]
+
+MASK = "[adresse masquée]"
+
+# Extraction may put blanks around the sign or break the line after it. A handle
+# such as « @logement » has nothing before it or no dot after it, and stays.
+# Lengths are bounded so that a long run of letters costs no more than a short one.
+_ADDRESS = re.compile(
+    r"[\w.+-]{1,64}(?:@\n?|[ \u00a0]@[ \u00a0]|[ \u00a0]?[(\[](?:at|arobase)[)\]][ \u00a0]?)"
+    r"[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
+)
+
+_SIGN = re.compile(r"@|[(\[](?:at|arobase)[)\]]")
+
+
+def masked(text: str, spans: Sequence[Span] = ()) -> tuple[str, tuple[Span, ...]]:
+    """The text without e-mail addresses, and the same spans in it.
+
+    A span that begins or ends inside an address is widened to the whole mask.
+    """
+    if not _SIGN.search(text):  # nearly always, and much sooner
+        return text, tuple(spans)
+    addresses = [match.span() for match in _ADDRESS.finditer(text)]
+    if not addresses:
+        return text, tuple(spans)
+    moved = tuple(
+        Span(_moved(span.start, addresses, end=False), _moved(span.end, addresses, end=True))
+        for span in spans
+    )
+    return _ADDRESS.sub(MASK, text), moved
+
+
+def _moved(offset: int, addresses: Sequence[tuple[int, int]], *, end: bool) -> int:
+    """Where an offset of the printed text falls in the masked one."""
+    shift = 0
+    for start, stop in addresses:
+        if offset <= start:
+            break
+        if offset < stop:
+            return start + shift + (len(MASK) if end else 0)
+        shift += len(MASK) - (stop - start)
+    return offset + shift
+
+
+def highlighted_html(text: str, spans: Sequence[Span]) -> str:
+    """The text escaped for HTML, each span within ``<mark>``.
+
+    Spans may come in any order, overlap, or reach beyond the text.
+    """
+    pieces: list[str] = []
+    position = 0
+    for span in merged(spans, len(text)):
+        pieces.append(escape(text[position : span.start]))
+        pieces.append(f"<mark>{escape(text[span.start : span.end])}</mark>")
+        position = span.end
+    pieces.append(escape(text[position:]))
+    return "".join(pieces)
+
+
+def merged(spans: Sequence[Span], length: int) -> list[Span]:
+    """The spans in order, cut to a text of ``length``, overlaps joined, empty ones left out."""
+    joined: list[Span] = []
+    for span in sorted(spans, key=lambda each: each.start):
+        start, end = max(span.start, 0), min(span.end, length)
+        if joined and start < joined[-1].end:
+            joined[-1] = Span(joined[-1].start, max(end, joined[-1].end))
+        elif start < end:
+            joined.append(Span(start, end))
+    return joined
+
+
+def answer_record(answer: Answer) -> Record:
+    """What ``GET /api/search`` and ``kb search --json`` give."""
+    return {
+        "query": answer.query,
+        "mode": answer.mode.value,
+        "answerable": answer.answerable,
+        "took_ms": round(answer.took_ms, 2),
+        "total": answer.total,
+        "corrected": answer.corrected,
+        "expanded": [_expansion_record(expansion) for expansion in answer.expanded],
+        "hits": [hit_record(hit) for hit in answer.hits],
+        "facets": {
+            name: [_facet_record(value) for value in values]
+            for name, values in answer.facets.items()
+        },
+        "nearest": [project_record(project) for project in answer.nearest],
+        "notice": answer.notice,
+    }
+
+
+def _expansion_record(expansion: Expansion) -> Record:
+    return {"term": expansion.term, "added": expansion.added, "reason": expansion.reason}
+
+
+def _facet_record(facet: FacetValue) -> Record:
+    return {"value": facet.value, "label": facet.label or facet.value, "count": facet.count}
+
+
+def hit_record(hit: Hit) -> Record:
+    """One passage of an answer, with all that is needed to show and cite it."""
+    text, (best, *highlights) = masked(hit.passage.text, (hit.best_sentence, *hit.highlights))
+    return {
+        "rank": hit.rank,
+        "score": round(hit.score, 6),
+        "passage": {
+            "id": hit.passage.id,
+            "text": text,
+            "html": highlighted_html(text, highlights),
+        },
+        "best_sentence": {"start": best.start, "end": best.end},
+        "project": project_record(hit.project),
+        **_place_record(hit.passage, hit.brochure),
+        "brochure": _brochure_summary(hit.brochure),
+        "citation": _public(hit.citation),
+        "url": passage_url(hit.passage.id),
+        "why": {
+            "lexical_rank": hit.why.lexical_rank,
+            "semantic_rank": hit.why.semantic_rank,
+            "matched_terms": [_public(term) for term in hit.why.matched_terms],
+        },
+    }
+
+
+def passage_record(sheet: PassageSheet) -> Record:
+    """One passage with its place: what ``GET /api/passages/{id}`` gives."""
+    return {
+        "id": sheet.passage.id,
+        "text": _public(sheet.passage.text),
+        "project": project_record(sheet.project),
+        **_place_record(sheet.passage, sheet.brochure),
+        "brochure": _brochure_summary(sheet.brochure),
+        "citation": _public(sheet.citation),
+        "url": passage_url(sheet.passage.id),
+    }
+
+
+def export_record(sheet: PassageSheet) -> Record:
+    """One line of ``kb export --format jsonl``."""
+    project, brochure = sheet.project, sheet.brochure
+    return {
+        "id": sheet.passage.id,
+        "text": _public(sheet.passage.text),
+        "brochure": {
+            "id": brochure.id,
+            "title": _public(brochure.title),
+            "year": brochure.year,
+            "source": _public(brochure.source),
+        },
+        "project": {
+            "id": project.id,
+            "title": _public(project.title),
+            "organisation": _public(project.organisation),
+            "communes": list(project.communes),
+            "departements": list(project.departements),
+            "year": project.year,
+        },
+        **_place_record(sheet.passage, brochure),
+    }
+
+
+def project_record(project: Project) -> Record:
+    """A project without its people: what hits, lists and sheets share."""
+    return {
+        "id": project.id,
+        "title": _public(project.title),
+        "subtitle": _public(project.subtitle),
+        "organisation": _public(project.organisation),
+        "partners": [_public(partner) for partner in project.partners],
+        "communes": list(project.communes),
+        "departements": list(project.departements),
+        "year": project.year,
+        "values": [_public(value) for value in project.values],
+        "objectives": [_public(objective) for objective in project.objectives],
+        "public": _public(project.public),
+        "brochure_id": project.brochure_id,
+        "url": project_url(project.id),
+    }
+
+
+def project_sheet_record(sheet: ProjectSheet) -> Record:
+    """All that is known of one project, people without their addresses."""
+    return {
+        **project_record(sheet.project),
+        "first_page": sheet.project.first_page if sheet.brochure.paged else None,
+        "last_page": sheet.project.last_page if sheet.brochure.paged else None,
+        "brochure": _brochure_summary(sheet.brochure),
+        "people": [_person_record(person) for person in sheet.project.people],
+        "sections": [_section_record(section, sheet.brochure) for section in sheet.sections],
+    }
+
+
+def _person_record(person: Person) -> Record:
+    return {
+        "name": _public(person.name),
+        "role": _public(person.role),
+        "organisation": _public(person.organisation),
+    }
+
+
+def _section_record(sheet: SectionSheet, brochure: Brochure) -> Record:
+    return {
+        "id": sheet.section.id,
+        "heading": _public(sheet.section.heading),
+        "heading_printed": _public(sheet.section.heading_printed),
+        "page": sheet.section.page if brochure.paged else None,
+        "passages": [
+            {
+                "id": passage.id,
+                "text": _public(passage.text),
+                "page": passage.page if brochure.paged else None,
+                "page_printed": passage.page_printed,
+                "url": passage_url(passage.id),
+            }
+            for passage in sheet.passages
+        ],
+    }
+
+
+def brochure_record(entry: BrochureEntry) -> Record:
+    """A brochure with its ingest report; never the path it was read from."""
+    report = asdict(entry.report)
+    for name in ("furniture", "set_aside", "warnings"):
+        report[name] = [_public(line) for line in report[name]]
+    for name in ("pages_without_text", "pages_without_heading"):
+        report[name] = list(report[name])
+    return {
+        **_brochure_summary(entry.brochure),
+        "page_count": entry.brochure.page_count if entry.brochure.paged else None,
+        "profile": entry.brochure.profile,
+        "sha256": entry.brochure.sha256,
+        "ingested_at": entry.ingested_at.isoformat(timespec="seconds"),
+        "report": report,
+    }
+
+
+def _brochure_summary(brochure: Brochure) -> Record:
+    return {
+        "id": brochure.id,
+        "title": _public(brochure.title),
+        "year": brochure.year,
+        "source": _public(brochure.source),
+        "format": brochure.format,
+        "paged": brochure.paged,
+    }
+
+
+def _place_record(passage: Passage, brochure: Brochure) -> Record:
+    """Heading and page; a brochure without pages has none to cite."""
+    return {
+        "heading": _public(passage.heading),
+        "heading_printed": _public(passage.heading_printed),
+        "page": passage.page if brochure.paged else None,
+        "page_printed": passage.page_printed,
+    }
+
+
+def passage_url(passage_id: str) -> str:
+    """Path of a passage's permalink on the site."""
+    return f"/passages/{quote(passage_id, safe='/')}"
+
+
+def project_url(project_id: str) -> str:
+    """Path of a project's sheet on the site."""
+    return f"/projets/{quote(project_id, safe='/')}"
+
+
+def _public(text: str) -> str:
+    """A string of a brochure as it may be shown."""
+    return masked(text)[0]
