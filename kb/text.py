@@ -67,8 +67,9 @@ _IRREGULAR_PLURALS = {
     "yeux": "oeil",
     "cieux": "ciel",
 }
-_WHOLE_STEMS = frozenset({"loyer", "foyer"})
-"""Nouns in *-oyer*, which Snowball takes for verbs."""
+_WHOLE_STEMS = frozenset({"loyer", "foyer", "logi"})
+"""Nouns in *-oyer*, which Snowball takes for verbs; *logis*, the name of many landlords,
+which it takes for *logement*."""
 
 _FEMININE = re.compile(r"ees?$")
 _THIRD_PLURAL = re.compile(r"(?<=..[bcfglnptvxyz])ent$")

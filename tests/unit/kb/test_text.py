@@ -53,7 +53,14 @@ def test_forms_of_one_word_share_their_stem(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("loyer", "loi"), ("foyer", "foi"), ("loyer", "loyal"), ("bail", "bailleur")]
+    ("one", "other"),
+    [
+        ("loyer", "loi"),
+        ("foyer", "foi"),
+        ("loyer", "loyal"),
+        ("bail", "bailleur"),
+        ("logis", "logement"),
+    ],
 )
 def test_other_words_of_the_field_stay_apart(one: str, other: str) -> None:
     assert _stems(one) != _stems(other)
