@@ -1,0 +1,92 @@
+"""The times that the product promises, each against a peer in the same run.
+
+``make bench`` prints them; the limits are those of CHANGELOG.md.
+"""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kb.config import Settings
+from kb.wiring import open_library
+
+pytestmark = pytest.mark.benchmark
+
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLE = ROOT / "corpus" / "synthese-hauts-de-france.pdf"
+REAL = ROOT.parent / "shared" / "corpus" / "urh-hauts-de-france-2020.txt"
+QUERIES = (
+    "logement femmes violences",
+    "prévention des expulsions locatives",
+    "maintien à domicile des seniors",
+    "jeunes travailleurs en résidence",
+    "troubles psychiques accompagnement hôpital",
+)
+KB = Path(sys.executable).with_name("kb")
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def _extract_with_pypdf() -> None:
+    from pypdf import PdfReader
+
+    for page in PdfReader(SAMPLE).pages:
+        page.extract_text()
+
+
+def _cold(*arguments: str, home: Path) -> float:
+    """Median wall time of a command, in seconds, from a cold interpreter."""
+    environment = {"KB_HOME": str(home), "PATH": "/usr/bin:/bin"}
+    run = lambda: subprocess.run(  # noqa: E731
+        [KB, *arguments], check=True, capture_output=True, env=environment
+    )
+    return statistics.median(_seconds(run) for _ in range(5))
+
+
+def test_ingest_of_the_sample_against_extraction_alone(tmp_path: Path) -> None:
+    ratios = []
+    for attempt in range(4):
+        extraction = _seconds(_extract_with_pypdf)
+        with open_library(Settings(home=tmp_path / str(attempt))) as library:
+            ingest = _seconds(lambda: library.ingest([SAMPLE]))
+        ratios.append(ingest / extraction)
+    # The first round also imports every module.
+    ratio = statistics.median(ratios[1:])
+    print(f"\ningest of the sample PDF: {ratio:.2f} × pypdf's extraction, first: {ratios[0]:.2f}")
+    assert ratio <= 2
+
+
+def test_queries_on_a_warm_server(tmp_path: Path) -> None:
+    source = REAL if REAL.exists() else SAMPLE
+    with open_library(Settings(home=tmp_path)) as library:
+        library.ingest([source])
+        library.search("échauffement logement")
+        times = [_seconds(lambda q=q: library.search(q)) for q in QUERIES * 10]
+    median = statistics.median(times) * 1000
+    print(f"\nhybrid query, 50 in a row on {source.name}: median {median:.1f} ms")
+    assert median < 15
+
+
+def test_search_from_a_cold_shell(tmp_path: Path) -> None:
+    with open_library(Settings(home=tmp_path)) as library:
+        library.ingest([SAMPLE])
+    seconds = _cold("search", "logement femmes violences", home=tmp_path)
+    print(f"\nkb search from a cold shell: {seconds:.2f} s")
+    assert seconds < 1.5
+
+
+def test_help_from_a_cold_shell(tmp_path: Path) -> None:
+    seconds = _cold("--help", home=tmp_path)
+    print(f"\nkb --help from a cold shell: {seconds:.2f} s")
+    assert seconds < 0.4
