@@ -33,9 +33,7 @@ class Candidate:
     semantic_rank: int | None = None
 
 
-def weigh_by_coverage(
-    hits: Sequence[EngineHit], coverage: Mapping[int, float]
-) -> list[EngineHit]:
+def weigh_by_coverage(hits: Sequence[EngineHit], coverage: Mapping[int, float]) -> list[EngineHit]:
     """Lexical hits again ordered, those that answer more of the query lifted.
 
     ``coverage`` gives the share of the query's weight that a passage answers,
@@ -73,9 +71,7 @@ def fuse(
     return sort_candidates(candidates)
 
 
-def diversify(
-    candidates: Sequence[Candidate], project_of: Mapping[int, str]
-) -> list[Candidate]:
+def diversify(candidates: Sequence[Candidate], project_of: Mapping[int, str]) -> list[Candidate]:
     """Candidates again ordered so that two projects beat ten passages of one."""
     seen: dict[str, int] = {}
     spread: list[Candidate] = []

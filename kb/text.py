@@ -36,7 +36,9 @@ if TYPE_CHECKING:
 
 STEM, CONTEXT = "s:", "c:"
 
-_LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "’": "'", "ʼ": "'", "‘": "'"})
+_LIGATURES = str.maketrans(
+    {"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "’": "'", "ʼ": "'", "‘": "'"}
+)
 
 _TOKEN = re.compile(
     r"""
@@ -54,7 +56,9 @@ _GLUED = re.compile(r"(?:[^\W_]+)")
 
 _COMPOUND = re.compile(r"[^\W\d_]{2,}-[^\W\d_]{2,}")
 
-_ELISIONS = frozenset({*"ldjmtsnc", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu", "quelqu", "presqu"})
+_ELISIONS = frozenset(
+    {*"ldjmtsnc", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu", "quelqu", "presqu"}
+)
 _SYMBOLS = {"€": "euro", "$": "dollar", "%": "pourcent"}
 _UNIT_WORDS = {"euros": "euro", "eur": "euro", "pourcents": "pourcent", "pourcentage": "pourcent"}
 
@@ -119,14 +123,21 @@ def content_tokens(text: str) -> list[Token]:
 
 def text_terms(text: str) -> list[str]:
     """Terms under which a passage is found by its own text, repeated as they occur."""
-    stems = [token.stem for token in content_tokens(text)]
-    return [STEM + one for one in (*stems, *compounds(text))]
+    return [STEM + one for one in (*stems(text), *compounds(text))]
 
 
 def context_terms(parts: Iterable[str]) -> list[str]:
     """Terms under which a passage is found by what surrounds it, each once."""
-    stems = {token.stem: None for part in parts for token in content_tokens(part)}
-    return [CONTEXT + stem for stem in stems]
+    return [CONTEXT + one for one in dict.fromkeys(one for part in parts for one in stems(part))]
+
+
+@lru_cache(maxsize=16384)
+def stems(text: str) -> tuple[str, ...]:
+    """Stems of the content tokens of ``text``, in order.
+
+    Kept in memory: titles and headings come back with each of their passages.
+    """
+    return tuple(token.stem for token in content_tokens(text))
 
 
 def compounds(text: str) -> list[str]:

@@ -60,9 +60,7 @@ class Thesaurus:
         by_reason: dict[str, list[str]] = {}
         for added, reason in self.entries[_key(tokens[start:end])]:
             by_reason.setdefault(reason, []).append(added)
-        return [
-            Suggestion(start, end, tuple(added), reason) for reason, added in by_reason.items()
-        ]
+        return [Suggestion(start, end, tuple(added), reason) for reason, added in by_reason.items()]
 
 
 @cache

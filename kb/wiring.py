@@ -14,6 +14,7 @@ from kb.library import Library
 from kb.library.base import Found, Parts
 from kb.model import Reading
 from kb.ports import Embedder, Engine
+from kb.text import stems
 
 LOCK_TIMEOUT_S = 30.0
 """How long a change waits for another process's change."""
@@ -67,7 +68,7 @@ class EmbedderShelf:
             return self._model, _sentence_transformer(self._model)
         from index import LsaEmbedder
 
-        fitted = LsaEmbedder.fit(texts, _stems)
+        fitted = LsaEmbedder.fit(texts, stems)
         name = f"{_CORPUS_TRAINED}{fitted.fingerprint}:{len(texts)}"
         fitted.save(self._place(name))
         return name, fitted
@@ -78,7 +79,7 @@ class EmbedderShelf:
             return _sentence_transformer(name)
         from index import LsaEmbedder
 
-        return LsaEmbedder.load(self._place(name), _stems)
+        return LsaEmbedder.load(self._place(name), stems)
 
     def trust(self, name: str) -> float:
         """See ``kb.ports.EmbedderSource.trust``."""
@@ -98,12 +99,6 @@ class EmbedderShelf:
     def _place(self, name: str) -> Path:
         """The folder of a model learnt from the corpus."""
         return self._folder / name.split(":")[1]
-
-
-def _stems(text: str) -> list[str]:
-    from kb.text import content_tokens
-
-    return [token.stem for token in content_tokens(text)]
 
 
 def _sentence_transformer(name: str) -> Embedder:

@@ -46,10 +46,11 @@ def brochure_entry(row: sqlite3.Row) -> BrochureEntry:
 
 def report(stored: str) -> IngestReport:
     """An ingest report from its JSON."""
-    fields: dict[str, Any] = json.loads(stored)
-    return IngestReport(
-        **{name: tuple(v) if isinstance(v, list) else v for name, v in fields.items()}
-    )
+    fields: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in json.loads(stored).items()
+    }
+    return IngestReport(**fields)
 
 
 def project(row: sqlite3.Row) -> Project:

@@ -72,7 +72,8 @@ class Transaction:
             ],
         )
         return [
-            self._add_passage(passage, position) for position, passage in enumerate(reading.passages)
+            self._add_passage(passage, position)
+            for position, passage in enumerate(reading.passages)
         ]
 
     def add_vectors(self, fingerprint: str, keys: Sequence[int], vectors: Vectors) -> None:
@@ -89,9 +90,7 @@ class Transaction:
         """Switch to another embedder or engine folder; vectors of others are dropped."""
         for name, value in asdict(state).items():
             self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
-        self._connection.execute(
-            "DELETE FROM vectors WHERE fingerprint != ?", (state.fingerprint,)
-        )
+        self._connection.execute("DELETE FROM vectors WHERE fingerprint != ?", (state.fingerprint,))
 
     def _add_brochure(self, reading: Reading, path: Path) -> None:
         brochure = asdict(reading.brochure)
@@ -117,7 +116,7 @@ class Transaction:
         columns = ", ".join(f'"{name}"' for name in values)
         marks = ", ".join("?" * len(values))
         cursor = self._connection.execute(
-            f"INSERT INTO {table} ({columns}) VALUES ({marks})",  # noqa: S608
+            f"INSERT INTO {table} ({columns}) VALUES ({marks})",
             tuple(values.values()),
         )
         return cursor.lastrowid or 0
@@ -218,7 +217,7 @@ class Catalog:
         for start in range(0, len(wanted), _BATCH):
             batch = wanted[start : start + _BATCH]
             marks = ", ".join("?" * len(batch))
-            for row in self._query(f"SELECT * FROM passages WHERE key IN ({marks})", *batch):  # noqa: S608
+            for row in self._query(f"SELECT * FROM passages WHERE key IN ({marks})", *batch):
                 found[row["key"]] = rows.passage(row)
         return found
 
@@ -247,7 +246,7 @@ class Catalog:
         for start in range(0, len(wanted), _BATCH):
             batch = wanted[start : start + _BATCH]
             marks = ", ".join("?" * len(batch))
-            found = self._query(f"SELECT key FROM passages WHERE key IN ({marks})", *batch)  # noqa: S608
+            found = self._query(f"SELECT key FROM passages WHERE key IN ({marks})", *batch)
             live.update(row["key"] for row in found)
         return [key for key in wanted if key in live]
 
@@ -262,7 +261,7 @@ class Catalog:
         for start in range(0, len(wanted), _BATCH):
             batch = wanted[start : start + _BATCH]
             marks = ", ".join("?" * len(batch))
-            query = f"SELECT key, vector FROM vectors WHERE fingerprint = ? AND key IN ({marks})"  # noqa: S608
+            query = f"SELECT key, vector FROM vectors WHERE fingerprint = ? AND key IN ({marks})"
             for row in self._query(query, fingerprint, *batch):
                 found[row["key"]] = np.frombuffer(row["vector"], dtype=np.float32)
         return found

@@ -150,11 +150,8 @@ class Base:
         """Write these live passages to the engine, from the catalogue alone."""
         ordered = sorted(keys)
         for start in range(0, len(ordered), WRITE_BATCH):
-            batch = [
-                StoredPassage(key, passage)
-                for key, passage in self.catalog.passages(ordered[start : start + WRITE_BATCH]).items()
-            ]
-            batch.sort(key=lambda stored: stored.key)
+            found = self.catalog.passages(ordered[start : start + WRITE_BATCH])
+            batch = [StoredPassage(key, found[key]) for key in sorted(found)]
             projects, brochures = self.places()
             vectors = self.vectors(opened, batch, projects)
             opened.engine.write(to_index(batch, projects, brochures), vectors)
@@ -180,9 +177,7 @@ class Base:
 
 def texts_to_embed(batch: Iterable[StoredPassage], projects: Mapping[str, Project]) -> list[str]:
     """What the embedder is given of each passage."""
-    return [
-        embedded_text(stored.passage, projects[stored.passage.project_id]) for stored in batch
-    ]
+    return [embedded_text(stored.passage, projects[stored.passage.project_id]) for stored in batch]
 
 
 def to_index(

@@ -34,9 +34,7 @@ def embedded_text(passage: Passage, project: Project) -> str:
     )
 
 
-def indexed(
-    key: int, passage: Passage, project: Project, brochure: Brochure
-) -> IndexedPassage:
+def indexed(key: int, passage: Passage, project: Project, brochure: Brochure) -> IndexedPassage:
     """What an engine stores of a passage."""
     context = context_of(passage, project)
     return IndexedPassage(
@@ -95,7 +93,11 @@ def spellings(passages: Iterable[Passage], projects: Iterable[Project]) -> Count
     counted: Counter[tuple[str, str]] = Counter()
     for text in texts:
         for token in content_tokens(text):
-            surface = token.surface
-            if len(surface) > 2 and surface.isalpha() and not (surface.isupper() and len(surface) > 5):
-                counted[(fold(surface), surface)] += 1
+            if _is_written_as_usual(token.surface):
+                counted[(fold(token.surface), token.surface)] += 1
     return counted
+
+
+def _is_written_as_usual(word: str) -> bool:
+    """Whether a word shows how it is written: not so in a heading all in capitals."""
+    return word.isalpha() and len(word) > 2 and not (word.isupper() and len(word) > 5)

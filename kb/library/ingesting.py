@@ -213,9 +213,7 @@ def _read_outcome(accepted: _Accepted) -> FileOutcome:
         f"{report.projects} {plural(report.projects, 'projet')}, "
         f"{report.passages} {plural(report.passages, 'passage')}."
     )
-    return FileOutcome(
-        str(accepted.path), state, message, accepted.reading.brochure.id, report
-    )
+    return FileOutcome(str(accepted.path), state, message, accepted.reading.brochure.id, report)
 
 
 def _gone(entry: BrochureEntry, state: FileState, message: str) -> FileOutcome:

@@ -175,7 +175,8 @@ class Library:
         stored = self._base.catalog.passage(passage_id)
         if stored is None:
             raise NotFound(
-                f"Aucun passage « {passage_id} » : cherchez-le d’abord, son identifiant a pu changer."
+                f"Aucun passage « {passage_id} » : cherchez-le d’abord, "
+                "son identifiant a pu changer."
             )
         return stored
 

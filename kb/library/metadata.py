@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kb.model import Brochure, Filter, Project
 from kb.library.context import year_of
+from kb.model import Brochure, Filter, Project
 from kb.query import Query
 from kb.territory import departement_code, departement_name
 from kb.text import Token, content_tokens, stem
@@ -80,7 +80,7 @@ def metadata_question(query: Query, names: Names) -> MetadataQuestion | None:
         if size:
             found.setdefault(field, []).append(value)
             labels.append(departement_name(value) if field == "departement" else value)
-        elif (size := _absent_departement(tokens, position)) :
+        elif size := _absent_departement(tokens, position):
             unknown.append(" ".join(token.surface for token in tokens[position : position + size]))
         elif tokens[position].stem in GENERIC_STEMS or tokens[position].word in GENERIC_STEMS:
             size = 1
@@ -99,9 +99,7 @@ def _add(names: Names, name: str, field: str, value: str) -> None:
         names.setdefault(key, (field, value))
 
 
-def _longest_name(
-    tokens: Sequence[Token], position: int, names: Names
-) -> tuple[int, str, str]:
+def _longest_name(tokens: Sequence[Token], position: int, names: Names) -> tuple[int, str, str]:
     for size in range(min(8, len(tokens) - position), 0, -1):
         key = tuple(token.stem for token in tokens[position : position + size])
         if key in names:

@@ -10,7 +10,7 @@ from kb.catalog import Catalog
 from kb.library.context import context_of
 from kb.model import Project
 from kb.query import Alternative, Concept, Query
-from kb.text import Token, content_tokens, find_phrase, tokenise
+from kb.text import Token, find_phrase, stems, tokenise
 
 _KEPT = 50_000
 """Profiles kept, about 2 kB each."""
@@ -59,8 +59,8 @@ class Profiles:
             self._kept[key] = PassageProfile(
                 passage.project_id,
                 passage.text,
-                frozenset(token.stem for token in content_tokens(passage.text)),
-                frozenset(token.stem for part in context for token in content_tokens(part)),
+                frozenset(stems(passage.text)),
+                frozenset(one for part in context for one in stems(part)),
             )
         return {key: self._kept[key] for key in live if key in self._kept}
 
@@ -70,9 +70,7 @@ def inverse_frequency(total: int, frequency: int) -> float:
     return math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
 
 
-def coverage(
-    query: Query, profile: PassageProfile, weight: Callable[[str], float]
-) -> float:
+def coverage(query: Query, profile: PassageProfile, weight: Callable[[str], float]) -> float:
     """Share of the query's weight that a passage answers, 0 to 1."""
     total = answered = 0.0
     for concept in query.concepts:

@@ -110,7 +110,9 @@ def read_blocks(path: Path) -> Reading:
 
 def find_texts(paths: Sequence[Path]) -> Found:
     """Text files of the given folders, and the given files."""
-    files = [one for path in paths for one in ([path] if path.is_file() else sorted(path.glob("*.txt")))]
+    files = [
+        one for path in paths for one in ([path] if path.is_file() else sorted(path.glob("*.txt")))
+    ]
     problems = [(path, "Introuvable.") for path in paths if not path.exists()]
     return Found(tuple(files), tuple(problems), tuple(path for path in paths if path.is_dir()))
 

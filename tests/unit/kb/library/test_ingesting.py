@@ -107,12 +107,12 @@ def test_dry_run_reads_everything_and_changes_nothing(library: Library, shelf: P
     assert library.statistics().brochures == 0
 
 
-def test_same_name_in_two_folders_gives_two_brochures(
-    filled: Library, tmp_path: Path
-) -> None:
+def test_same_name_in_two_folders_gives_two_brochures(filled: Library, tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.mkdir()
-    (other / "bretagne.txt").write_text("# A | B | Vannes | 56 | 2020\n## C\nDes dunes et des pins.\n")
+    (other / "bretagne.txt").write_text(
+        "# A | B | Vannes | 56 | 2020\n## C\nDes dunes et des pins.\n"
+    )
     outcome = filled.ingest([other])
     assert [entry.brochure_id for entry in outcome.files] == ["bretagne-2"]
     assert filled.passage("bretagne-2/a/c/1").project.id == "bretagne-2/a"
