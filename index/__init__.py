@@ -1,0 +1,31 @@
+"""Engines and embedders behind the ports of ``kb.ports``.
+
+Names are imported when they are first used, so that a process pays only for the
+engine and the model that it runs.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from index.embedders.lsa import LsaEmbedder
+    from index.embedders.sentence_transformers import SentenceTransformerEmbedder
+    from index.snapshot import Bm25
+    from index.whoosh_engine import WhooshEngine
+
+__all__ = ["Bm25", "LsaEmbedder", "SentenceTransformerEmbedder", "WhooshEngine"]
+
+_HOMES = {
+    "Bm25": "index.snapshot",
+    "LsaEmbedder": "index.embedders.lsa",
+    "SentenceTransformerEmbedder": "index.embedders.sentence_transformers",
+    "WhooshEngine": "index.whoosh_engine",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

@@ -1,0 +1,48 @@
+"""Corrections of a mistyped word, from the words that the passages hold."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+
+_SHORTEST = 3
+"""Words below this many letters have too many neighbours for a guess."""
+_SHORT = 5
+"""Up to this many letters, one mistake is looked for; above, two."""
+
+
+class Lexicon:
+    """Words by length, ready to be compared."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._by_length: dict[int, list[str]] = defaultdict(list)
+        for word in sorted(words):
+            self._by_length[len(word)].append(word)
+
+    def suggest(self, word: str, limit: int, frequency: Callable[[str], int]) -> list[str]:
+        """Words near ``word``: fewest mistakes first, then most frequent, then by letters.
+
+        A mistake is a letter too many, missing, replaced or swapped with its
+        neighbour. Numbers are never corrected: another year is another question.
+        Words of frequency 0 are left out.
+        """
+        if limit <= 0 or len(word) < _SHORTEST or any(map(str.isdigit, word)):
+            return []
+        ranked = sorted(
+            (mistakes, -count, near)
+            for near, mistakes in self._near(word)
+            if (count := frequency(near)) > 0
+        )
+        return [near for _, _, near in ranked[:limit]]
+
+    def _near(self, word: str) -> list[tuple[str, int]]:
+        from rapidfuzz.distance import DamerauLevenshtein
+        from rapidfuzz.process import extract
+
+        allowed = 1 if len(word) <= _SHORT else 2
+        lengths = range(len(word) - allowed, len(word) + allowed + 1)
+        candidates = [near for length in lengths for near in self._by_length.get(length, ())]
+        matches = extract(
+            word, candidates, scorer=DamerauLevenshtein.distance, score_cutoff=allowed, limit=None
+        )
+        return [(near, int(mistakes)) for near, mistakes, _ in matches]

@@ -1,0 +1,189 @@
+"""The matrix on disk: appended, switched, and never half read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.vectors import MANIFEST, VectorStore
+from kb.errors import StorageError
+
+
+def _rows(count: int, first: int = 0, dim: int = 2) -> np.ndarray:
+    return np.arange(first * dim, (first + count) * dim, dtype=np.float32).reshape(count, dim)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> VectorStore:
+    """Five rows in two appends."""
+    made = VectorStore(tmp_path)
+    made.append(_rows(3))
+    made.append(_rows(2, first=3))
+    return made
+
+
+def test_an_unwritten_store_is_empty_and_leaves_no_trace(tmp_path: Path) -> None:
+    matrix = VectorStore(tmp_path / "never").load()
+    assert (matrix.dim, len(matrix.slots), matrix.rows.shape) == (0, 0, (0, 0))
+    assert matrix.rows_of(np.array([0, 5])).tolist() == [-1, -1]
+    assert not (tmp_path / "never").exists()
+
+
+def test_appended_rows_come_back_with_growing_slots(store: VectorStore) -> None:
+    matrix = store.load()
+    assert matrix.slots.tolist() == [0, 1, 2, 3, 4]
+    assert np.array_equal(matrix.rows, _rows(5))
+    assert matrix.rows_of(np.array([4, 0, 9, -1])).tolist() == [4, 0, -1, -1]
+
+
+def test_slots_begin_where_the_caller_says(store: VectorStore) -> None:
+    assert store.append(_rows(1), lowest_slot=50).tolist() == [50]
+    assert store.append(_rows(1), lowest_slot=7).tolist() == [51]
+
+
+def test_compacting_keeps_live_rows_under_their_slots(store: VectorStore) -> None:
+    store.compact(np.array([1, 4]))
+    matrix = store.load()
+    assert matrix.slots.tolist() == [1, 4]
+    assert np.array_equal(matrix.rows, _rows(5)[[1, 4]])
+    assert store.append(_rows(1)).tolist() == [5]
+
+
+def test_compacting_removes_the_old_files(store: VectorStore, tmp_path: Path) -> None:
+    store.compact(np.array([1]))
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "vectors-1.f32",
+        "vectors-1.slots",
+        MANIFEST,
+    ]
+
+
+def test_a_matrix_in_use_survives_what_others_write(store: VectorStore) -> None:
+    matrix = store.load()
+    store.append(_rows(2))
+    store.compact(np.array([0]))
+    store.clear()
+    assert np.array_equal(matrix.rows, _rows(5))
+
+
+def test_bytes_of_an_interrupted_append_are_ignored_then_overwritten(
+    store: VectorStore, tmp_path: Path
+) -> None:
+    for name in ("vectors-0.f32", "vectors-0.slots"):
+        with (tmp_path / name).open("ab") as file:
+            file.write(b"torn append" * 9)
+    assert np.array_equal(store.load().rows, _rows(5))
+    store.append(_rows(1, first=5))
+    assert np.array_equal(store.load().rows, _rows(6))
+    assert store.load().slots.tolist() == [0, 1, 2, 3, 4, 5]
+    assert (tmp_path / "vectors-0.f32").stat().st_size == 6 * 2 * 4
+
+
+def test_files_of_an_interrupted_compaction_are_overwritten(
+    store: VectorStore, tmp_path: Path
+) -> None:
+    (tmp_path / "vectors-1.f32").write_bytes(b"x" * 999)
+    (tmp_path / "vectors-1.slots").write_bytes(b"x" * 999)
+    assert len(store.load().slots) == 5
+    store.compact(np.array([2]))
+    assert np.array_equal(store.load().rows, _rows(5)[[2]])
+
+
+def test_rows_of_another_length_are_refused(store: VectorStore) -> None:
+    with pytest.raises(StorageError, match="ont 2 dimensions et le modèle en donne 3"):
+        store.append(_rows(1, dim=3))
+    assert len(store.load().slots) == 5
+
+
+def test_clearing_forgets_the_length_but_not_the_slots(store: VectorStore) -> None:
+    store.clear()
+    assert len(store.load().slots) == 0
+    assert store.append(_rows(1, dim=3)).tolist() == [5]
+
+
+def _lose_rows(folder: Path) -> None:
+    (folder / "vectors-0.f32").unlink()
+
+
+def _shorten_rows(folder: Path) -> None:
+    (folder / "vectors-0.f32").write_bytes(b"1234")
+
+
+def _shorten_slots(folder: Path) -> None:
+    (folder / "vectors-0.slots").write_bytes(b"12345678")
+
+
+def _garble_manifest(folder: Path) -> None:
+    (folder / MANIFEST).write_bytes(b"\x00\x01{")
+
+
+def _empty_manifest(folder: Path) -> None:
+    (folder / MANIFEST).write_bytes(b"")
+
+
+def _list_manifest(folder: Path) -> None:
+    (folder / MANIFEST).write_text("[1, 2]")
+
+
+def _newer_manifest(folder: Path) -> None:
+    manifest = json.loads((folder / MANIFEST).read_text())
+    (folder / MANIFEST).write_text(json.dumps({**manifest, "format": 99}))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        _lose_rows,
+        _shorten_rows,
+        _shorten_slots,
+        _garble_manifest,
+        _empty_manifest,
+        _list_manifest,
+        _newer_manifest,
+    ],
+)
+def test_damage_is_told_and_clearing_mends_it(store: VectorStore, tmp_path: Path, damage) -> None:
+    damage(tmp_path)
+    with pytest.raises(StorageError, match="abîmé ou illisible : lancez « kb reindex »"):
+        store.load()
+    store.clear()
+    assert len(store.load().slots) == 0
+    store.append(_rows(1, dim=4))
+    assert np.array_equal(store.load().rows, _rows(1, dim=4))
+
+
+def test_a_lost_manifest_means_no_vectors(store: VectorStore, tmp_path: Path) -> None:
+    (tmp_path / MANIFEST).unlink()
+    assert len(store.load().slots) == 0
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(
+        st.one_of(st.integers(1, 5), st.sets(st.integers(0, 20))),  # append n, or keep these
+        max_size=8,
+    )
+)
+def test_any_history_of_appends_and_compactions_keeps_the_right_rows(
+    tmp_path_factory: pytest.TempPathFactory, history: list[int | set[int]]
+) -> None:
+    store = VectorStore(tmp_path_factory.mktemp("vectors"))
+    expected: dict[int, float] = {}
+    for step in history:
+        if isinstance(step, int):
+            values = np.random.default_rng(len(expected)).random((step, 1), dtype=np.float32)
+            slots = store.append(values)
+            assert not set(slots.tolist()) & set(expected)
+            expected |= dict(zip(slots.tolist(), values[:, 0].tolist(), strict=True))
+        else:
+            store.compact(np.array(sorted(step), dtype=np.int64))
+            expected = {slot: value for slot, value in expected.items() if slot in step}
+        matrix = store.load()
+        assert dict(zip(matrix.slots.tolist(), matrix.rows.ravel().tolist(), strict=True)) == (
+            expected
+        )

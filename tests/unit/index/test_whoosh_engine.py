@@ -1,0 +1,256 @@
+"""What only this engine does: segments, damage, and repair."""
+
+from __future__ import annotations
+
+import os
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from index.snapshot import Bm25
+from index.vectors import VectorMatrix, VectorStore
+from index.whoosh_engine import WhooshEngine
+from kb.errors import StorageError
+from tests.contract.passages import alike, keys_of, passage, terms
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> WhooshEngine:
+    """Three passages in two segments."""
+    made = WhooshEngine(tmp_path, lock_timeout=1.0)
+    made.write([passage(1, "toit"), passage(2, "mur")], alike(2))
+    made.write([passage(3, "toit mur")], alike(1))
+    return made
+
+
+def _segments(folder: Path) -> list[Path]:
+    return sorted(folder.glob("lexical/*.seg"))
+
+
+def _contents(folder: Path) -> Path:
+    [path] = folder.glob("lexical/*.toc")
+    return path
+
+
+def test_segments_stay_few_and_old_ones_are_not_rewritten_each_time(tmp_path: Path) -> None:
+    engine, gatherings, most = WhooshEngine(tmp_path), 0, 0
+    for key in range(40):
+        before = set(_segments(tmp_path))
+        engine.write([passage(key, "toit")], alike(1))
+        gatherings += bool(before - set(_segments(tmp_path)))
+        most = max(most, len(_segments(tmp_path)))
+    assert (most, gatherings) == (7, 5)
+    assert engine.keys() == set(range(40))
+
+
+def test_a_large_segment_is_left_alone_by_small_writes(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path)
+    engine.write([passage(key, "toit") for key in range(300)], alike(300))
+    [large] = _segments(tmp_path)
+    for key in range(300, 320):
+        engine.write([passage(key, "mur")], alike(1))
+    assert large in _segments(tmp_path)
+    assert engine.count() == 320
+
+
+def test_a_segment_with_many_dead_passages_is_rewritten(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path)
+    engine.write([passage(key, f"toit mot{key}") for key in range(10)], alike(10))
+    [before] = _segments(tmp_path)
+    engine.delete([0, 1, 2])
+    assert _segments(tmp_path) == [before]
+    engine.delete([3])
+    assert before not in _segments(tmp_path)
+    assert keys_of(engine.lexical(terms("toit"), 10)) == [4, 5, 6, 7, 8, 9]
+
+
+def test_deleting_everything_leaves_no_segment(engine: WhooshEngine, tmp_path: Path) -> None:
+    engine.delete([1, 2, 3])
+    assert _segments(tmp_path) == []
+    assert engine.suggest("toi") == []
+
+
+def test_files_of_writers_that_died_are_removed_by_the_next_write(
+    engine: WhooshEngine, tmp_path: Path
+) -> None:
+    left = ["_passages_9.toc.1700000000.5", "passages_0123456789abcdef.seg", "passages_ab12.trm"]
+    for name in left:
+        (tmp_path / "lexical" / name).write_bytes(b"half written")
+    assert engine.keys() == {1, 2, 3}
+    engine.write([passage(4, "toit")], alike(1))
+    assert [name for name in left if (tmp_path / "lexical" / name).exists()] == []
+    assert engine.keys() == {1, 2, 3, 4}
+
+
+def test_dead_vectors_are_left_behind_by_a_later_write(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path)
+    engine.write([passage(key, "toit") for key in range(10)], alike(10))
+    engine.delete(range(6))
+    engine.write([passage(20, "mur")], alike(1))
+    [rows] = tmp_path.glob("vectors/*.f32")
+    assert rows.stat().st_size == (4 + 1) * 3 * 4
+    assert keys_of(engine.nearest(alike(1)[0], 10)) == [6, 7, 8, 9, 20]
+
+
+def test_a_reader_keeps_answering_while_rows_move(tmp_path: Path) -> None:
+    writer, reader = WhooshEngine(tmp_path), WhooshEngine(tmp_path)
+    for turn in range(6):
+        writer.write([passage(key, f"tour{turn}") for key in range(4)], alike(4))
+        assert keys_of(reader.nearest(alike(1)[0], 10)) == [0, 1, 2, 3]
+        assert keys_of(reader.lexical(terms(f"tour{turn}"), 10)) == [0, 1, 2, 3]
+
+
+def test_a_commit_that_moves_rows_while_they_are_loaded_is_seen_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer, reader = WhooshEngine(tmp_path), WhooshEngine(tmp_path)
+    writer.write([passage(key, "toit") for key in range(10)], alike(10))
+    really_load = VectorStore.load
+
+    def load_late(store: VectorStore) -> VectorMatrix:
+        monkeypatch.setattr(VectorStore, "load", really_load)
+        writer.delete(range(6))
+        writer.write([passage(20, "mur")], alike(1))
+        return really_load(store)
+
+    monkeypatch.setattr(VectorStore, "load", load_late)
+    assert reader.keys() == {6, 7, 8, 9, 20}
+
+
+def test_threads_read_one_segment_without_mixing_its_terms(tmp_path: Path) -> None:
+    """Whoosh's readers share one file position, which threads would move for each other."""
+    names = [f"mot{number}" for number in range(40)]
+    texts = [" ".join(names[start::3]) for start in (0, 1, 2)] * 200
+    WhooshEngine(tmp_path).write([passage(k, t) for k, t in enumerate(texts)], alike(600))
+    expected = [list(range(index % 3, 600, 3)) for index in range(40)]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)  # Threads alternate as often as they can.
+    try:
+        for _ in range(5):
+            assert _found_by_threads(WhooshEngine(tmp_path), names) == expected
+    finally:
+        sys.setswitchinterval(interval)
+
+
+def _found_by_threads(engine: WhooshEngine, words: list[str]) -> list[list[int]]:
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        hits = pool.map(lambda word: engine.lexical(terms(word), 1000), words)
+        return [sorted(keys_of(each)) for each in hits]
+
+
+def test_files_opened_for_old_commits_are_closed(engine: WhooshEngine, tmp_path: Path) -> None:
+    opened = Path("/proc/self/fd")
+    if not opened.is_dir():
+        pytest.skip("this system does not list the files that a process holds open")
+    engine.lexical(terms("toit"), 5)
+    before = len(os.listdir(opened))
+    for _ in range(20):
+        engine.write([passage(1, "toit")], alike(1))
+        engine.lexical(terms("toit"), 5)
+    assert len(os.listdir(opened)) <= before + 8
+
+
+def test_what_is_reported_as_written_was_synced_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut after ``write`` has returned loses nothing."""
+    synced: set[tuple[int, int]] = set()
+    really_sync = os.fsync
+
+    def record(descriptor: int) -> None:
+        state = os.fstat(descriptor)
+        synced.add((state.st_ino, state.st_size))
+        really_sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", record)
+    WhooshEngine(tmp_path).write([passage(1, "toit")], alike(1))
+    kept = [path for path in tmp_path.rglob("*") if path.is_file() and path.stat().st_size]
+    assert {path.suffix for path in kept} == {".seg", ".toc", ".f32", ".slots", ".json"}
+    states = {path.name: path.stat() for path in kept}
+    assert [n for n, state in states.items() if (state.st_ino, state.st_size) not in synced] == []
+
+
+def test_parameters_of_bm25_change_the_order(tmp_path: Path) -> None:
+    written = [passage(1, "toit toit " + "autre " * 8), passage(2, "toit")]
+    WhooshEngine(tmp_path).write(written, alike(2))
+    by_length = WhooshEngine(tmp_path, bm25=Bm25(b=1.0, k1=1.2))
+    by_count = WhooshEngine(tmp_path, bm25=Bm25(b=0.0, k1=1.2))
+    assert keys_of(by_length.lexical(terms("toit"), 2)) == [2, 1]
+    assert keys_of(by_count.lexical(terms("toit"), 2)) == [1, 2]
+
+
+def _garble(path: Path) -> None:
+    path.write_bytes(b"\x80garbage" * 50)
+
+
+def _truncate(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 3])
+
+
+def _empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+@pytest.mark.parametrize("damage", [_garble, _truncate, _empty, Path.unlink])
+@pytest.mark.parametrize("victim", ["contents", "segment"])
+def test_a_damaged_index_says_so_and_is_usable_once_cleared(
+    engine: WhooshEngine, tmp_path: Path, victim: str, damage
+) -> None:
+    engine.close()
+    damage(_contents(tmp_path) if victim == "contents" else _segments(tmp_path)[0])
+    opened = WhooshEngine(tmp_path, lock_timeout=1.0)
+    for call in (
+        opened.keys,
+        lambda: opened.lexical(terms("toit"), 5),
+        lambda: opened.write([passage(4, "toit")], alike(1)),
+        lambda: opened.delete([1]),
+    ):
+        with pytest.raises(StorageError, match="abîmé ou illisible : lancez « kb reindex »"):
+            call()
+    opened.clear()
+    assert opened.keys() == set()
+    opened.write([passage(9, "toit")], alike(1, dim=5))
+    assert keys_of(opened.lexical(terms("toit"), 5)) == [9]
+    assert WhooshEngine(tmp_path).keys() == {9}
+
+
+def test_damage_in_the_middle_of_a_segment_never_passes_for_another_error(
+    engine: WhooshEngine, tmp_path: Path
+) -> None:
+    """Wherever 40 bytes are overwritten, calls answer or raise a StorageError."""
+    engine.close()
+    segment = _segments(tmp_path)[0]
+    healthy = segment.read_bytes()
+    told = 0
+    for offset in range(0, len(healthy), 40):
+        segment.write_bytes(healthy[:offset] + b"\xfe" * 40 + healthy[offset + 40 :])
+        try:
+            opened = WhooshEngine(tmp_path)
+            opened.lexical(terms("toit mur"), 5)
+            opened.suggest("toid")
+        except StorageError:
+            told += 1
+    assert told > 0
+
+
+def test_passages_whose_vectors_are_lost_count_as_absent_until_written_again(
+    engine: WhooshEngine, tmp_path: Path
+) -> None:
+    engine.close()
+    for path in (tmp_path / "vectors").iterdir():
+        path.unlink()
+    opened = WhooshEngine(tmp_path)
+    assert (opened.keys(), opened.count()) == (set(), 0)
+    assert opened.lexical(terms("toit"), 5) == []
+    assert opened.suggest("toid") == []
+    opened.write([passage(2, "velo")], alike(1))
+    assert opened.keys() == {2}
+    assert keys_of(opened.nearest(alike(1)[0], 5)) == [2]
+
+
+def test_a_folder_that_cannot_be_written_says_so(tmp_path: Path) -> None:
+    (tmp_path / "lexical").write_text("a file where a folder should be")
+    with pytest.raises(StorageError, match="ne peut pas être écrit : vérifiez la place"):
+        WhooshEngine(tmp_path).write([passage(1, "toit")], alike(1))
