@@ -116,9 +116,19 @@ def tokenise(text: str) -> list[Token]:
     return list(_tokens(text))
 
 
-def content_tokens(text: str) -> list[Token]:
-    """The tokens of ``text`` that carry meaning."""
-    return [token for token in _tokens(text) if not token.stop]
+@lru_cache(maxsize=1024)
+def content_tokens(text: str) -> tuple[Token, ...]:
+    """The tokens of ``text`` that carry meaning.
+
+    Kept in memory for the last texts: titles come back with each of their
+    passages, and a passage is indexed, spelt and embedded one after the other.
+    """
+    return tuple(token for token in _tokens(text) if not token.stop)
+
+
+def stems(text: str) -> list[str]:
+    """Stems of the content tokens of ``text``, in order."""
+    return [token.stem for token in content_tokens(text)]
 
 
 def text_terms(text: str) -> list[str]:
@@ -131,23 +141,14 @@ def context_terms(parts: Iterable[str]) -> list[str]:
     return [CONTEXT + one for one in dict.fromkeys(one for part in parts for one in stems(part))]
 
 
-@lru_cache(maxsize=16384)
-def stems(text: str) -> tuple[str, ...]:
-    """Stems of the content tokens of ``text``, in order.
-
-    Kept in memory: titles and headings come back with each of their passages.
-    """
-    return tuple(token.stem for token in content_tokens(text))
-
-
 def compounds(text: str) -> list[str]:
     """Stems of hyphenated words in one piece (``éco-gestes`` → ``ecogestes``)."""
     return [stem(fold(found).replace("-", "")) for found in _COMPOUND.findall(text)]
 
 
-def distinct_words(text: str) -> list[str]:
-    """Folded words of ``text`` as they stand, each once, from which typos are corrected."""
-    words = {fold(token.surface): None for token in content_tokens(text)}
+def distinct_words(texts: Iterable[str]) -> list[str]:
+    """Folded words of ``texts`` as they stand, each once, from which typos are corrected."""
+    words = {fold(token.surface): None for text in texts for token in content_tokens(text)}
     return [word for word in words if len(word) > 2 and word.isalpha()]
 
 

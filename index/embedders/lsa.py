@@ -179,10 +179,15 @@ def _decompose(weighted: Sequence[_Weighted], terms: int, dim: int, seed: int) -
 
 def _exact_directions(weighted: Sequence[_Weighted], terms: int, dim: int) -> _Weights:
     """Through the small Gram matrix of the passages: exact, and numpy alone."""
+    from threadpoolctl import threadpool_limits
+
     matrix = np.zeros((len(weighted), terms), dtype=np.float64)
     for row, (indices, weights) in enumerate(weighted):
         matrix[row, indices] = weights
-    energies, left = np.linalg.eigh(matrix @ matrix.T)
+    # Threads that wait for each other on so small a matrix take ten times as long
+    # as one alone as soon as the machine does anything else.
+    with threadpool_limits(1, user_api="blas"):
+        energies, left = np.linalg.eigh(matrix @ matrix.T)
     kept = np.argsort(energies)[::-1][:dim]
     kept = kept[energies[kept] > _RANK_TOLERANCE * energies.max()]
     return np.asarray(matrix.T @ (left[:, kept] / np.sqrt(energies[kept])))

@@ -40,7 +40,7 @@ def indexed(key: int, passage: Passage, project: Project, brochure: Brochure) ->
     return IndexedPassage(
         key=key,
         terms=tuple(text_terms(passage.text) + context_terms(context)),
-        words=tuple(distinct_words(" \n".join([passage.text, *context]))),
+        words=tuple(distinct_words([passage.text, *context])),
         facets=facets_of(passage, project, brochure),
     )
 

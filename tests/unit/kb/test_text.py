@@ -129,7 +129,7 @@ def test_context_gives_each_stem_once() -> None:
 
 
 def test_distinct_words_keep_the_plural_for_corrections() -> None:
-    assert distinct_words("Amiens, Amiens et 43 logements") == ["amiens", "logements"]
+    assert distinct_words(["Amiens et 43 logements", "Amiens"]) == ["amiens", "logements"]
 
 
 def test_phrase_is_found_word_by_word_whatever_accents_and_plural() -> None:

@@ -1,0 +1,90 @@
+"""Where French sentences begin and end.
+
+Depends on nothing but ``kb.model``: passages are cut with it, and the best
+sentence of a passage is chosen with it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from kb.model import Span
+
+_END = re.compile(
+    r"""
+    [.!?…]+                          # the stop itself
+    (?:[ \u00a0\u202f]*[»”"’')\]]+)* # quotes and brackets that it closes
+    (?=\s|$)
+    """,
+    re.VERBOSE,
+)
+_WORD_BEFORE = re.compile(r"[^\s(«“\"\[]*$")
+_INITIALS = re.compile(r"(?:[^\W\d_]\.-?)+$")
+_NUMBERING = re.compile(r"(?:\d{1,2}|[ivxIVX]{1,4}|[a-zA-Z])\.$")
+
+_ABBREVIATION = re.compile(
+    r"adj|apr|art|av|bd|bibl|boul|cf|chap|coll|comm|conf|dept|dépt?|dir|dr|éd|ed|env|ét|fig|i\.e|"
+    r"janv|févr|juil|sept|oct|nov|déc|m|me|mgr|mlles?|mm|mmes?|nb?|no|obs|op|p|par|ph|pl|pp|pr|prof|"
+    r"réf|resp|s|sq|sté?|ste|t|tél|tom|trad|v|vol|vs"
+)
+"""Words in lower case whose full stop shortens them."""
+
+_OPEN_ABBREVIATION = re.compile(r"al|etc|ex|hab|inf|max|min|pers|suiv|sup")
+"""Those whose full stop also ends the sentence when a capital follows."""
+
+
+def split_sentences(text: str) -> list[Span]:
+    """The sentences of ``text``, in order.
+
+    Every line is at least one sentence: paragraphs and bullets stand on their own
+    lines. The spans hold every character that is no white space.
+    """
+    spans: list[Span] = []
+    start = 0
+    for line in text.split("\n"):
+        spans.extend(_split_line(text, start, start + len(line)))
+        start += len(line) + 1
+    return spans
+
+
+def _split_line(text: str, start: int, end: int) -> list[Span]:
+    spans: list[Span] = []
+    for match in _END.finditer(text, start, end):
+        if match.end() < end and _ends_sentence(text, start, match, end):
+            spans.extend(_trimmed(text, start, match.end()))
+            start = match.end()
+    return spans + _trimmed(text, start, end)
+
+
+def _trimmed(text: str, start: int, end: int) -> list[Span]:
+    """The span without the white space around it; none when nothing is left."""
+    piece = text[start:end]
+    content = piece.strip()
+    if not content:
+        return []
+    first = start + len(piece) - len(piece.lstrip())
+    return [Span(first, first + len(content))]
+
+
+def _ends_sentence(text: str, start: int, match: re.Match[str], end: int) -> bool:
+    following = text[match.end() : end].lstrip()
+    if not following or following[0].islower() or following[0] in ",;:.!?…%€)»”":
+        return False
+    if match.group() != ".":
+        return True
+    sentence = text[start : match.end()].strip(" •–-")
+    before = _WORD_BEFORE.search(sentence)
+    word = before.group() if before else "."
+    return not _is_abbreviation(word, following, is_first=sentence == word)
+
+
+def _is_abbreviation(word: str, following: str, is_first: bool) -> bool:
+    """Does the full stop that ends ``word`` shorten it rather than end a sentence?"""
+    bare = re.split(r"[’']", word.rstrip(".").lower())[-1]
+    if _OPEN_ABBREVIATION.fullmatch(bare):
+        return not (following[0].isupper() or following[0] in "«“•")
+    if _ABBREVIATION.fullmatch(bare):
+        return True
+    if is_first and _NUMBERING.match(word):
+        return True
+    return bool(_INITIALS.match(word)) and word[0].isupper()

@@ -1,0 +1,66 @@
+"""The départements of France, by code and by name."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+from kb.text import fold
+
+_PUNCTUATION = re.compile(r"[-' ]+")
+_ARTICLE = re.compile(r"(?:l |la |le |les |departement (?:de l |de la |des |du |de |d )?)")
+
+
+def departement_name(code: str) -> str:
+    """Name of the département of this code; empty where there is none.
+
+    >>> departement_name("2a")
+    'Corse-du-Sud'
+    """
+    return _names().get(_normal_code(code), "")
+
+
+def departement_code(name_or_code: str) -> str:
+    """Code of a département given by code or by name; empty where there is none.
+
+    Case, accents, hyphens and a leading article do not matter.
+
+    >>> departement_code("l’Aisne"), departement_code("2"), departement_code("pas de calais")
+    ('02', '02', '62')
+    """
+    code = _normal_code(name_or_code)
+    if code in _names():
+        return code
+    key = _key(name_or_code)
+    by_name = _codes()
+    return by_name.get(key) or by_name.get(_ARTICLE.sub("", key, count=1), "")
+
+
+def _normal_code(text: str) -> str:
+    code = text.strip().upper()
+    return f"0{code}" if len(code) == 1 and code.isdigit() else code
+
+
+def _key(name: str) -> str:
+    return _PUNCTUATION.sub(" ", fold(name)).strip()
+
+
+@cache
+def _data() -> dict[str, dict[str, str]]:
+    source = files("kb").joinpath("data/departements.toml").read_text(encoding="utf-8")
+    data: dict[str, dict[str, str]] = tomllib.loads(source)
+    return data
+
+
+def _names() -> dict[str, str]:
+    return _data()["departements"]
+
+
+@cache
+def _codes() -> dict[str, str]:
+    """Code by folded name, variants included."""
+    codes = {_key(name): code for code, name in _names().items()}
+    codes.update({_key(name): code for name, code in _data()["variants"].items()})
+    return codes
