@@ -159,16 +159,6 @@ class Catalog:
                 ) from error
             raise
 
-    @contextmanager
-    def snapshot(self) -> Iterator[None]:
-        """Reads inside the block all see one generation."""
-        connection = self._connections.get()
-        connection.execute("BEGIN")
-        try:
-            yield
-        finally:
-            connection.execute("COMMIT")
-
     def generation(self) -> int:
         """Grows with every change."""
         return int(self._meta("generation"))
