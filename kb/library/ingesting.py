@@ -203,7 +203,7 @@ class Ingester:
 
 def unknown_brochure(brochure_id: str) -> str:
     """What to say of an unknown brochure."""
-    return f"Aucune brochure « {brochure_id} » : « kb doctor » liste celles de la base."
+    return f"Aucune brochure « {brochure_id} » : « kb projects » donne les identifiants."
 
 
 def _read_outcome(accepted: _Accepted) -> FileOutcome:

@@ -53,6 +53,8 @@ def reading() -> Reading:
 
 
 def key(text: str) -> str:
+    """Text without what wrapping may add or take: spaces, and hyphens at line ends."""
+    text = text.replace("-", "")
     return "".join(text.replace("•", "").replace("’", "'").split()).casefold()
 
 
