@@ -223,7 +223,7 @@ def test_brochures_tell_what_reading_gave(page: Page) -> None:
     first, second = page("/brochures").xpath("//article")
     assert text_of(one(first, ".//h2")) == "Recueil d’essai (2021)"
     text = text_of(first)
-    assert "ingérée le 1er\u00a0mars\u00a02025" in text
+    assert "lue le 1er\u00a0mars\u00a02025" in text
     assert "2\u00a0projets, 2\u00a0rubriques, 3\u00a0passages, 12\u00a0pages." in text
     assert text_of(one(first, ".//dl/div[dt='Pages sans texte']/dd")) == "2"
     assert text_of(one(first, ".//dl/div[dt='Pages sans rubrique']/dd")) == "aucune"
@@ -238,7 +238,7 @@ def test_brochures_tell_what_reading_gave(page: Page) -> None:
 def test_pages_of_an_empty_base_say_what_to_do(page: Page, library: object) -> None:
     library.is_empty = True  # type: ignore[attr-defined]
     for path in ("/", "/projets", "/brochures"):
-        assert "Aucune brochure n’est encore ingérée" in text_of(one(page(path), "//main"))
+        assert "Aucune brochure n’a encore été lue" in text_of(one(page(path), "//main"))
 
 
 def test_unknown_parameter_of_a_page_is_refused_with_the_allowed_ones(page: Page) -> None:
