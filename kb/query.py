@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from kb.errors import InvalidQuery
 from kb.model import QueryTerm
-from kb.text import CONTEXT, STEM, Token, compounds, content_tokens, tokenise
+from kb.text import CONTEXT, STEM, Token, compounds, content_tokens, fold, tokenise
 from kb.thesaurus import Suggestion, Thesaurus
 
 MAX_QUERY_LENGTH = 2000
@@ -25,6 +25,10 @@ EXPANSION_WEIGHT = 0.6
 """An added expression counts less than the words that were typed."""
 
 _PHRASE = re.compile(r'["“”]([^"“”]*)["“”]')
+_AMOUNT = re.compile(
+    r"\bcombien\b|\bquel(?:le)?s?\b.*\b"
+    r"(?:couts?|budget|montant|taux|prix|part|nombre|pourcentage|tarif|loyer|duree|age)\b"
+)
 _EXCLUDED = re.compile(r"(?:(?<=\s)|^)-([^\W_][^\s]*)")
 
 
@@ -69,6 +73,11 @@ class Query:
     phrases: tuple[tuple[Token, ...], ...] = ()
     excluded: tuple[tuple[Token, ...], ...] = ()
     notice: str = ""
+
+    @property
+    def asks_amount(self) -> bool:
+        """Whether the question is answered by a number: *combien*, *quel budget*…"""
+        return bool(_AMOUNT.search(fold(self.words)))
 
     def stems(self) -> frozenset[str]:
         """Every stem that answers the query, expansions included."""

@@ -6,13 +6,15 @@ documented with their measures in CHANGELOG.md.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kb.model import EngineHit, Mode
 
 COVERAGE_SHARE = 0.8
 """How much of a lexical score hangs on the share of the query that is covered."""
+AMOUNT_LIFT = 0.3
+"""How much more a passage with a number answers a question that asks for an amount."""
 PROJECT_DECAY = 0.95
 """Each further passage of a project already shown counts this much less."""
 TAIL = 0.15
@@ -45,6 +47,14 @@ def weigh_by_coverage(hits: Sequence[EngineHit], coverage: Mapping[int, float]) 
         for hit in hits
     ]
     return sorted(weighed, key=lambda hit: (-hit.score, hit.key))
+
+
+def lift_amounts(hits: Sequence[EngineHit], with_number: Collection[int]) -> list[EngineHit]:
+    """Hits again ordered for a question of amount: passages with a number lifted."""
+    lifted = [
+        EngineHit(hit.key, hit.score * (1 + AMOUNT_LIFT * (hit.key in with_number))) for hit in hits
+    ]
+    return sorted(lifted, key=lambda hit: (-hit.score, hit.key))
 
 
 def fuse(

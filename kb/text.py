@@ -102,7 +102,8 @@ def fold(text: str) -> str:
     >>> fold("Œuvre  d’Amiens")
     "oeuvre d'amiens"
     """
-    decomposed = unicodedata.normalize("NFKD", text.translate(_LIGATURES).lower())
+    plain = unicodedata.normalize("NFKD", text).translate(_LIGATURES).lower()
+    decomposed = unicodedata.normalize("NFKD", plain)
     stripped = "".join(char for char in decomposed if not unicodedata.combining(char))
     return " ".join(stripped.split())
 

@@ -30,6 +30,11 @@ class PassageProfile:
     stems: frozenset[str]
     context: frozenset[str]
 
+    @property
+    def has_number(self) -> bool:
+        """Whether the text holds a number."""
+        return any(char.isdigit() for char in self.text)
+
     def share(self, stem: str) -> float:
         """How well the passage answers one stem, 0 to 1."""
         if stem in self.stems:

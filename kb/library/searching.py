@@ -21,6 +21,7 @@ from kb.ranking import (
     diversify,
     fuse,
     is_answered,
+    lift_amounts,
     semantic_weight,
     sort_candidates,
     weigh_by_coverage,
@@ -91,6 +92,10 @@ class Searcher:
         }
         covered = {key: coverage(query, one, moment.weight) for key, one in profiles.items()}
         lexical = weigh_by_coverage([hit for hit in lexical if hit.key in covered], covered)
+        if query.asks_amount:
+            lexical = lift_amounts(
+                lexical, {key for key, one in profiles.items() if one.has_number}
+            )
         semantic = [hit for hit in semantic if hit.key in covered]
         best = max(covered.values(), default=0.0)
         fused = fuse(lexical, semantic, semantic_weight(request.mode, moment.trust, best))

@@ -88,6 +88,20 @@ def test_expression_of_several_words_makes_one_concept_with_its_alternatives() -
     ] == [(["logement"], []), (["personnes", "agées"], [("seniors", "synonyme")])]
 
 
+@pytest.mark.parametrize(
+    ("query", "asks"),
+    [
+        ("Combien de logements compte la résidence ?", True),
+        ("Quel est le coût annuel du dispositif ?", True),
+        ("Quelle part des ressources le loyer prend-il ?", True),
+        ("loyer des jeunes", False),
+        ("Quels sont les freins rencontrés ?", False),
+    ],
+)
+def test_question_of_amount_is_seen(query: str, asks: bool) -> None:
+    assert parse_query(query).asks_amount is asks
+
+
 @given(st.text(max_size=300))
 def test_any_text_is_understood_or_refused_in_words(text: str) -> None:
     try:

@@ -12,6 +12,7 @@ from kb.ranking import (
     diversify,
     fuse,
     is_answered,
+    lift_amounts,
     semantic_weight,
     weigh_by_coverage,
     without_tail,
@@ -27,6 +28,12 @@ def test_equal_scores_go_by_ascending_key() -> None:
     hits = [EngineHit(7, 1.0), EngineHit(3, 1.0)]
     assert [hit.key for hit in weigh_by_coverage(hits, {3: 1.0, 7: 1.0})] == [3, 7]
     assert [one.key for one in fuse(hits, [], 0.0)] == [3, 7]
+
+
+def test_number_lifts_a_passage_for_a_question_of_amount() -> None:
+    hits = [EngineHit(1, 1.0), EngineHit(2, 0.9)]
+    assert [hit.key for hit in lift_amounts(hits, {2})] == [2, 1]
+    assert [hit.key for hit in lift_amounts(hits, set())] == [1, 2]
 
 
 def test_fusion_adds_shares_of_each_best_score() -> None:
