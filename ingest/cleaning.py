@@ -1,0 +1,204 @@
+"""Character-level cleaning, and the joining of wrapped lines into running text.
+
+The normalisation
+-----------------
+Passages are verbatim *under this normalisation*, which every reader applies and
+nothing else does:
+
+- Unicode composed form (NFC); ligatures (ﬁ, ﬂ, ﬀ…) spelt out;
+- soft hyphens, zero-width, direction, control and private-use characters removed;
+  hyphens that forbid a line break become plain hyphens;
+- tabs, non-breaking, narrow and other spaces become a plain space; runs of
+  spaces become one; spaces at both ends go;
+- quotes, apostrophes, dashes and the ellipsis stay as they were printed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Sequence
+
+SOFT_HYPHEN = "\u00ad"
+"""At the end of a line: the word goes on with the next line, without a hyphen."""
+
+_REPLACED = {
+    0xFB00: "ff",
+    0xFB01: "fi",
+    0xFB02: "fl",
+    0xFB03: "ffi",
+    0xFB04: "ffl",
+    0xFB05: "st",
+    0xFB06: "st",
+    0x2010: "-",
+    0x2011: "-",
+    **dict.fromkeys(map(ord, "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85"), " "),
+}
+_INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Co", "Cs"})
+_SPACE_CATEGORIES = frozenset({"Zs", "Zl", "Zp"})
+
+
+class _Cleaner(dict[int, str]):
+    """Code point → its normalised form, filled as characters are met."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        category = unicodedata.category(character)
+        if category in _SPACE_CATEGORIES:
+            cleaned = " "
+        elif category in _INVISIBLE_CATEGORIES or code & 0xFFFE == 0xFFFE:
+            cleaned = ""
+        else:
+            cleaned = character
+        self[code] = cleaned
+        return cleaned
+
+
+_CLEANER = _Cleaner(_REPLACED)
+
+
+def clean_text(text: str) -> str:
+    """The normalisation of this module; a second call changes nothing more."""
+    return " ".join(unicodedata.normalize("NFC", text.translate(_CLEANER)).split())
+
+
+def clean_line(text: str) -> str:
+    """As ``clean_text``, but a soft hyphen at the end of the line stays for ``join_lines``."""
+    cleaned = clean_text(text)
+    return cleaned + SOFT_HYPHEN if cleaned and text.rstrip().endswith(SOFT_HYPHEN) else cleaned
+
+
+_LETTER = r"[^\W\d_]"
+_LAST_WORD = re.compile(rf"({_LETTER}+(?:[-’']{_LETTER}+)*)-$")
+_FIRST_WORD = re.compile(rf"{_LETTER}+(?:[-’']{_LETTER}+)*")
+_WORD = re.compile(rf"{_LETTER}+(?:-{_LETTER}+)*")
+_NO_SPACE_AFTER = re.compile(rf"(?:\S-|{_LETTER}[’'/])$")
+
+_LINKING_WORDS = frozenset(str.split("à au aux de des du d en et l la le les sous sur t"))
+"""Short words between two hyphens: Île-de-France, c’est-à-dire, rez-de-chaussée, a-t-il."""
+
+_KEEPS_HYPHEN_AFTER = frozenset(
+    str.split(
+        "après arrière avant contre demi demie est franco grand grands haut hors juridico "
+        "médico nord nouveau ouest petit petite petits politico post presque psycho quasi "
+        "sans semi socio sous sud technico tiers tout toute toutes vice"
+    )
+)
+"""First parts after which a broken word is most likely a compound."""
+
+_JOINED_ENDINGS = ("cri", "fait", "log", "ment", "nom", "path", "thérap", "traction", "traire")
+"""How words begin that are one word after such a part: psycho-logue, quasi-ment, sous-crire."""
+
+_COMPOUNDS = {
+    "au": ("delà", "dessous", "dessus", "devant"),
+    "bien": ("être", "fondé", "vivre"),
+    "celle": ("ci", "là"),
+    "celles": ("ci", "là"),
+    "celui": ("ci", "là"),
+    "ceux": ("ci", "là"),
+    "ci": ("après", "contre", "dessous", "dessus", "joint"),
+    "co": ("construction", "construire", "construit", "habitat", "location"),
+    "ex": ("compagn", "conjoint", "époux", "épouse", "femme", "mari"),
+    "là": ("bas", "dessus", "haut"),
+    "mal": ("être", "logé", "logement", "voyant"),
+    "mi": ("carrière", "chemin", "hauteur", "journée", "parcours", "saison", "temps"),
+    "non": ("",),
+    "par": ("delà", "dessus"),
+    "peut": ("être",),
+    "plate": ("forme",),
+    "quelques": ("un",),
+    "rendez": ("vous",),
+    "savoir": ("être", "faire", "vivre"),
+}
+"""First part → how the second part begins when the two are a compound."""
+
+_LONG_ENOUGH = 5
+_ALSO_PREFIXES = frozenset(str.split("autre entre outre passe porte toute"))
+"""Words that begin many longer ones: entre-prise, porte-feuille."""
+
+
+def join_lines(texts: Sequence[str], vocabulary: Collection[str] = ()) -> str:
+    """Wrapped lines as running text, words broken at line ends made whole again.
+
+    ``vocabulary`` holds lower-case words that the document shows elsewhere (see
+    ``vocabulary_of``): it decides between ``bien-être`` and ``bienêtre`` before
+    the general rules of French do. Only spaces and the hyphens of broken words
+    are added or removed.
+    """
+    parts: list[str] = []
+    for text in filter(None, texts):
+        if parts:
+            parts[-1], glue = _ending(parts[-1], text, vocabulary)
+            parts.append(glue)
+        parts.append(text)
+    return "".join(parts).removesuffix(SOFT_HYPHEN)
+
+
+def vocabulary_of(texts: Iterable[str]) -> frozenset[str]:
+    """The lower-case words of some lines, broken ones at line ends left out."""
+    words: set[str] = set()
+    for text in texts:
+        found = [match.group() for match in _WORD.finditer(text.lower())]
+        if text.endswith(("-", SOFT_HYPHEN)):
+            found = found[:-1]
+        words.update(found)
+    return frozenset(words)
+
+
+def _ending(line: str, following: str, vocabulary: Collection[str]) -> tuple[str, str]:
+    """How ``line`` must end, and what stands between it and ``following``."""
+    if line.endswith(SOFT_HYPHEN):
+        return line[:-1], ""
+    if not _NO_SPACE_AFTER.search(line):
+        return line, " "
+    left, right = _LAST_WORD.search(line), _FIRST_WORD.match(following)
+    if left is None or right is None or not right.group()[0].islower():
+        return line, ""
+    if _is_compound(left.group(1).lower(), right.group().lower(), vocabulary):
+        return line, ""
+    return line[:-1], ""
+
+
+def _is_compound(left: str, right: str, vocabulary: Collection[str]) -> bool:
+    """Does the hyphen between these two parts, in lower case, belong to the word?"""
+    if f"{left}-{right}" in vocabulary:
+        return True
+    if left + right in vocabulary:
+        return False
+    return (
+        _links(left, right)
+        or _is_known_compound(left, right)
+        or _both_stand_alone(left, right, vocabulary)
+    )
+
+
+def _links(left: str, right: str) -> bool:
+    """Do short linking words or pronouns show that the word has hyphens?"""
+    last, first = re.split(r"[-’']", left)[-1], re.split(r"[-’']", right)[0]
+    inner = "-" in left and last in _LINKING_WORDS
+    return (
+        inner
+        or left in ("à", "de")
+        or (right != first and first in _LINKING_WORDS)
+        or (last.endswith("ez") and right == "vous")
+        or right in ("même", "mêmes")
+        or last == first
+    )
+
+
+def _is_known_compound(left: str, right: str) -> bool:
+    """Do the rules of French compounds ask for a hyphen here?"""
+    last = re.split(r"[-’']", left)[-1]
+    if last in _KEEPS_HYPHEN_AFTER:
+        return not right.startswith(_JOINED_ENDINGS)
+    return right.startswith(_COMPOUNDS.get(last, ("\0",)))
+
+
+def _both_stand_alone(left: str, right: str, vocabulary: Collection[str]) -> bool:
+    """Are both parts words of the document, long enough not to be so by chance?"""
+    return (
+        min(len(left), len(right)) >= _LONG_ENOUGH
+        and left not in _ALSO_PREFIXES
+        and left in vocabulary
+        and right in vocabulary
+    )

@@ -1,0 +1,280 @@
+"""Which lines are headings: by declared level, by typography, by the shape of the text."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.profile import HeadingRule, Profile, meets
+from ingest.stream import Entry, Stream, runs_on
+from kb.text import fold
+
+_MOST_WORDS = 16
+"""Words in one line of a heading, at most."""
+_MOST_CHARACTERS = 120
+"""Characters in one line of a heading, at most."""
+_MOST_LINES = 5
+_LARGER = 1.08
+"""A heading's font size over that of the text, at least."""
+_LETTER = re.compile(r"[^\W\d_]")
+_ENDS_AS_TEXT = re.compile(r"(?:[,;]|[^.…]\.|»\s*\.?)$")
+_ADDRESS = re.compile(r"\S@\S|https?://|www\.")
+_FUNCTION_WORDS = re.compile(
+    r"(?:^|\s|[’'])(?:à|au|aux|avec|chez|d|dans|de|des|du|en|entre|et|l|la|le|les|ou|par|pour|"
+    r"qui|que|sans|ses|son|sa|sous|sur|un|une|vers)[’']?$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a heading is set apart; styles that are equal look the same to the reader."""
+
+    kind: str
+    """``level``, ``style``, ``numbered``, ``capitals``, ``short`` or ``known``."""
+    level: int = 0
+    size: float = 0.0
+    bold: bool = False
+
+    @property
+    def rank(self) -> tuple[int, int, float, bool]:
+        """Sorts styles, most prominent first."""
+        order = ("level", "style", "numbered", "capitals", "known", "short")
+        return (order.index(self.kind), self.level, -self.size, not self.bold)
+
+    @property
+    def weak(self) -> bool:
+        """Does only the shape of the text speak for a heading?"""
+        return self.kind in ("short", "known")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading on one line or several."""
+
+    start: int
+    """Place of its first line."""
+    stop: int
+    """Place after its last line."""
+    text: str
+    """As printed, on one line."""
+    style: Style
+    rule: HeadingRule | None
+    """What the profile knows of it."""
+    outside: bool = False
+    """The profile says that no project is presented under it."""
+
+
+def find_headings(stream: Stream, profile: Profile, not_headings: frozenset[int]) -> list[Heading]:
+    """The headings of a document in order; lines in ``not_headings`` are none.
+
+    Lines that only look short are headings of a document that shows no better ones.
+    """
+    body = _body_style(stream)
+    headings: list[Heading] = []
+    place = 0
+    while place < len(stream.entries):
+        heading = None
+        if place not in not_headings:
+            heading = _heading_at(stream, place, profile, body, not_headings)
+        if heading is None:
+            place += 1
+        else:
+            headings.append(heading)
+            place = heading.stop
+    return _convincing(headings, profile)
+
+
+def _convincing(headings: list[Heading], profile: Profile) -> list[Heading]:
+    """Without the headings known by their wording alone, where the others look like headings."""
+    strong = sum(1 for heading in headings if heading.rule and not heading.style.weak)
+    if profile.only or strong < 3:
+        return headings
+    return [
+        heading
+        for heading in headings
+        if heading.rule is None or not heading.style.weak or heading.rule.people
+    ]
+
+
+def recurring(headings: Sequence[Heading], profile: Profile) -> frozenset[str]:
+    """Folded texts of headings that occur several times: those of sections, not of projects."""
+    counts = Counter(folded_heading(heading.text, profile) for heading in headings)
+    return frozenset(text for text, count in counts.items() if count > 1 and text)
+
+
+def folded_heading(text: str, profile: Profile) -> str:
+    """A heading's text as two of them are compared."""
+    return fold(profile.without_numbering(text)).rstrip(" :")
+
+
+def _body_style(stream: Stream) -> Style:
+    weights: Counter[tuple[float, bool]] = Counter()
+    for entry in stream.entries:
+        if not entry.line.level:
+            weights[entry.line.size, entry.line.bold] += len(entry.text)
+    (size, bold), _ = weights.most_common(1)[0] if weights else ((0.0, False), 0)
+    return Style("style", size=size, bold=bold)
+
+
+def _heading_at(
+    stream: Stream, place: int, profile: Profile, body: Style, not_headings: frozenset[int]
+) -> Heading | None:
+    entry = stream.entries[place]
+    known = _known_heading(stream, place, profile, body, not_headings)
+    if known is not None:
+        return known
+    style = _style(stream, place, profile, body)
+    if style is None or style.kind not in profile.shapes:
+        return None
+    stop = place + 1
+    while (
+        stop < len(stream.entries)
+        and stop - place < _MOST_LINES
+        and stop not in not_headings
+        and _goes_on(stream, stop, style, profile, body)
+    ):
+        stop += 1
+    text = " ".join(stream.entries[index].text for index in range(place, stop))
+    if style.kind == "short" and not _stands_alone(stream, place, stop, not_headings):
+        return None
+    if len(text.split()) > 2 * _MOST_WORDS or (
+        style.kind != "capitals" and _ends_as_text(text) and len(text.split()) > 8
+    ):
+        return None
+    return Heading(
+        entry.place, stop, text, style, profile.heading(text), meets(profile.outside_headings, text)
+    )
+
+
+def _known_heading(
+    stream: Stream, place: int, profile: Profile, body: Style, not_headings: frozenset[int]
+) -> Heading | None:
+    """A heading that the profile knows, on up to three lines."""
+    first = stream.entries[place]
+    if first.line.bullet or first.line.cell > 1 or len(first.text) > _MOST_CHARACTERS:
+        return None
+    if not _may_begin(stream, place):
+        return None
+    style = _style(stream, place, profile, body)
+    text = ""
+    for stop in range(place + 1, min(place + 3, len(stream.entries)) + 1):
+        entry = stream.entries[stop - 1]
+        if stop > place + 1 and (entry.apart or stop - 1 in not_headings):
+            return None
+        text = f"{text} {entry.text}".strip()
+        if len(text.split()) > _MOST_WORDS:
+            return None
+        rule, outside = profile.heading(text), meets(profile.outside_headings, text)
+        if (rule or outside) and _is_whole(stream, stop, style, body):
+            return Heading(place, stop, text, style or Style("known"), rule, outside)
+    return None
+
+
+def _is_whole(stream: Stream, stop: int, style: Style | None, body: Style) -> bool:
+    """Does the heading end here, or go on in the same style on the next line?"""
+    if style is None or style.weak or stop >= len(stream.entries):
+        return True
+    above, entry = stream.entries[stop - 1], stream.entries[stop]
+    if entry.apart:
+        return True
+    return not (entry.text[:1].islower() and _same_type(above, entry, body))
+
+
+def _same_type(above: Entry, entry: Entry, body: Style) -> bool:
+    return (
+        (above.line.size, above.line.bold)
+        == (entry.line.size, entry.line.bold)
+        != (
+            body.size,
+            body.bold,
+        )
+    )
+
+
+def _may_begin(stream: Stream, place: int) -> bool:
+    """Is this line no continuation of a sentence above?"""
+    entry = stream.entries[place]
+    if entry.apart or not stream.wrapped:
+        return True
+    above = stream.entries[place - 1]
+    if (above.line.size, above.line.bold) != (entry.line.size, entry.line.bold):
+        return True
+    return bool(re.search(r"[.!?:…»]$", above.text)) or above.text.isupper()
+
+
+def _style(stream: Stream, place: int, profile: Profile, body: Style) -> Style | None:
+    """The style by which this line may be a heading; None for text."""
+    line, text = stream.entries[place].line, stream.entries[place].text
+    if line.level:
+        return Style("level", level=line.level)
+    if line.bullet or line.cell or _ADDRESS.search(text) or not _has_words(text):
+        return None
+    if len(text.split()) > _MOST_WORDS or text.startswith(("«", "“", "(")):
+        return None
+    if body.size and (line.size >= body.size * _LARGER or (line.bold and not body.bold)):
+        larger = line.size >= body.size * _LARGER
+        if larger or not _ends_as_text(text):
+            return Style("style", size=line.size, bold=line.bold)
+    if _is_capitals(text) and _may_begin(stream, place):
+        return Style("capitals")
+    if profile.without_numbering(text) != text and not _ends_as_text(text) and text[0] != "(":
+        return Style("numbered")
+    return Style("short") if _is_short(stream, place) else None
+
+
+def _has_words(text: str) -> bool:
+    letters = len(_LETTER.findall(text))
+    return letters >= 3 and letters * 2 >= len(text.replace(" ", ""))
+
+
+def _ends_as_text(text: str) -> bool:
+    return bool(_ENDS_AS_TEXT.search(text))
+
+
+def _is_capitals(text: str) -> bool:
+    return text.isupper() and len(_LETTER.findall(text)) >= 4
+
+
+def _is_short(stream: Stream, place: int) -> bool:
+    entry = stream.entries[place]
+    return (
+        not entry.line.size
+        and entry.apart
+        and len(entry.text) <= 90
+        and (entry.text[0].isupper() or entry.text[0].isdigit() or entry.text[0] == "#")
+        and not _ends_as_text(entry.text)
+    )
+
+
+def _goes_on(stream: Stream, place: int, style: Style, profile: Profile, body: Style) -> bool:
+    """Is this line the next one of a heading in ``style``?"""
+    above, entry = stream.entries[place - 1], stream.entries[place]
+    if entry.line.level or entry.line.bullet or entry.line.cell or style.kind == "level":
+        return False
+    if entry.page != above.page or entry.line.column != above.line.column:
+        return False
+    if profile.heading(entry.text) and not _FUNCTION_WORDS.search(above.text):
+        return False
+    if style.kind == "style":
+        same = (entry.line.size, entry.line.bold) == (above.line.size, above.line.bold)
+        near = not entry.line.gap_before or entry.line.y - above.line.y <= 1.6 * style.size
+        return same and near
+    if entry.apart:
+        return False
+    if style.kind == "capitals":
+        return _is_capitals(entry.text)
+    if style.kind == "numbered":
+        return bool(_FUNCTION_WORDS.search(above.text)) or entry.text[:1].islower()
+    return not _ADDRESS.search(entry.text)
+
+
+def _stands_alone(stream: Stream, place: int, stop: int, not_headings: frozenset[int]) -> bool:
+    """Is a block of plain text short enough, and apart from what is below it?"""
+    text = " ".join(stream.entries[index].text for index in range(place, stop))
+    below = stop >= len(stream.entries) or stream.entries[stop].apart or stop in not_headings
+    if stop < len(stream.entries) and runs_on(text, stream.entries[stop].text):
+        return False
+    return below and stop - place <= 3 and len(text.split()) <= 24 and not _ends_as_text(text)

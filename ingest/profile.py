@@ -1,0 +1,124 @@
+"""Brochure layouts as data: what a profile says, and which one a brochure needs."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+GENERIC = "generique"
+SHAPES = ("level", "style", "numbered", "capitals", "short")
+FACT_KINDS = ("organisation", "place", "year", "public", "partners", "objectives", "values")
+
+Patterns = tuple[re.Pattern[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeadingRule:
+    """A heading that the profile knows."""
+
+    name: str
+    """Canonical name."""
+    patterns: Patterns
+    trailing: bool = False
+    """It stands below the text that it heads."""
+    listing: bool = False
+    """It heads a list: a paragraph or a quotation after the list is not its own."""
+    tags: bool = False
+    """Short tags surround it, which are objectives and not text."""
+    people: bool = False
+    """It heads contacts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How one family of brochures is laid out; see corpus/README.md for each key."""
+
+    name: str
+    signature: Patterns
+    signature_at_least: int
+    brochure_title: Patterns
+    brochure_year: Patterns
+    default_title: str
+    """Title of the brochure where its text holds none."""
+    furniture: Patterns
+    aside: Patterns
+    outside_headings: Patterns
+    contents_headings: Patterns
+    outside_lines: Patterns
+    title_pages: Patterns
+    title_pages_at_least: int
+    capital_subtitle: bool
+    subtitle_on_second_line: bool
+    numbering: Patterns
+    values: frozenset[str]
+    tags: tuple[str, ...]
+    opening: str
+    shapes: frozenset[str]
+    only: bool
+    """Only the headings of this profile are known, and their wording is enough."""
+    headings: tuple[HeadingRule, ...]
+    labels: Mapping[str, Patterns]
+    organisation_words: frozenset[str]
+    institutions: Patterns
+    partner_words: frozenset[str]
+    deeds: Patterns
+    roles: Patterns
+
+    def heading(self, text: str) -> HeadingRule | None:
+        """The rule whose pattern ``text`` meets, numbering and colon left out."""
+        plain = plainly(self.without_numbering(text)).rstrip(" :")
+        for rule in self.headings:
+            if any(pattern.fullmatch(plain) for pattern in rule.patterns):
+                return rule
+        return None
+
+    def without_numbering(self, text: str) -> str:
+        """``text`` without « Fiche n° 4 – », « 3. »… at its start."""
+        plain = plainly(text)
+        for pattern in self.numbering:
+            match = pattern.match(plain)
+            if match:
+                return text[match.end() :].strip()
+        return text
+
+
+class _Plain(dict[int, str]):
+    """Code point → the letter without its accent, filled as characters are met."""
+
+    def __missing__(self, code: int) -> str:
+        base = unicodedata.normalize("NFD", chr(code))[0]
+        self[code] = base
+        return base
+
+
+_PLAIN = _Plain({ord("’"): "'", ord("ʼ"): "'", ord("‘"): "'"})
+
+
+def plainly(text: str) -> str:
+    """``text`` as patterns are compared with it: no accents, straight apostrophes.
+
+    Keeps the length of the text: positions carry over.
+    """
+    return text.translate(_PLAIN)
+
+
+def meets(patterns: Iterable[re.Pattern[str]], text: str) -> bool:
+    """Does all of ``text`` meet one of the patterns?"""
+    plain = plainly(text).strip()
+    return any(pattern.fullmatch(plain) for pattern in patterns)
+
+
+def choose_profile(lines: Sequence[str], profiles: Sequence[Profile]) -> Profile:
+    """The profile with most of its signature among the lines; the generic one if none fits."""
+    plain = {plainly(line).strip() for line in lines}
+    best, best_share = profiles[-1], 0.0
+    for profile in profiles:
+        if not profile.signature:
+            continue
+        found = sum(any(p.fullmatch(line) for line in plain) for p in profile.signature)
+        share = found / len(profile.signature)
+        if found >= profile.signature_at_least and share > best_share:
+            best, best_share = profile, share
+    return best

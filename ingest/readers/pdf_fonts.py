@@ -1,0 +1,124 @@
+"""Fonts of a PDF: what each code shows, how wide it is, whether it is bold."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from pypdf.generic import DictionaryObject
+
+# pypdf keeps this class out of its public names, but nothing else there decodes a
+# string together with its width, and extracting plain text loses where words stand.
+from pypdf.generic._font import Font
+
+_BOLD_NAME = re.compile(r"bold|black|heavy|demi|semibold|gras|fett|\bbd\b", re.IGNORECASE)
+_NOT_BOLD_NAME = re.compile(r"demi(?:light|condensed)", re.IGNORECASE)
+_SYMBOL_NAME = re.compile(r"wingding|webding|zapfdingbat|symbol|dingbat|bullet", re.IGNORECASE)
+_FORCE_BOLD = 1 << 18
+_BOLD_WEIGHT = 600.0
+_THOUSANDTHS = 0.001
+_UNUSED_CODE = "\x7f"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A string as a font shows it."""
+
+    text: str
+    width: float
+    """In ems."""
+    glyphs: int
+    spaces: int
+    """How many single-byte spaces it holds, to which word spacing applies."""
+
+
+class Typeface:
+    """One font, ready to decode strings."""
+
+    __slots__ = ("_encoding", "_glyphs", "_known", "_unit", "bold", "font", "space", "symbolic")
+
+    def __init__(self, font: Font, unit: float = _THOUSANDTHS) -> None:
+        self.font = font
+        self.bold = is_bold(font)
+        self.symbolic = _SYMBOL_NAME.search(font.name) is not None
+        self.space = max(float(font.space_width) * unit, 0.0)
+        """Width of a space, in ems."""
+        self._unit = unit
+        self._encoding = font.encoding
+        self._glyphs: dict[Any, tuple[str, float]] = {}
+        self._known: dict[bytes, Shown] = {}
+
+    def show(self, string: bytes) -> Shown:
+        """The text of a string and its width; codes without a meaning give themselves."""
+        shown = self._known.get(string)
+        if shown is None:
+            shown = self._known[string] = self._decode(string)
+        return shown
+
+    def _decode(self, string: bytes) -> Shown:
+        if isinstance(self._encoding, dict):
+            codes: Any = string
+            spaces = string.count(b" ")
+        else:
+            codes, spaces = _named_decode(string, self._encoding), 0
+        pairs = [self._glyphs.get(code) or self._glyph(code) for code in codes]
+        width = sum(pair[1] for pair in pairs)
+        return Shown("".join(pair[0] for pair in pairs), width, len(pairs), spaces)
+
+    def _glyph(self, code: int | str) -> tuple[str, float]:
+        """What a code shows: a byte in a simple font, a character else."""
+        font = self.font
+        raw = chr(code) if isinstance(code, int) else code
+        if isinstance(code, int) and isinstance(font.encoding, dict):
+            coded = font.encoding.get(code, raw)
+            # The PDF specification shows codes that Windows-1252 leaves unused as bullets.
+            coded = "•" if coded == _UNUSED_CODE else coded
+        else:
+            coded = raw
+        text = "".join(str(font.character_map.get(character, character)) for character in coded)
+        widths = font.character_widths
+        width = font.space_width if raw == font.space_char else widths.get(raw, widths["default"])
+        glyph = self._glyphs[code] = (text, float(width) * self._unit)
+        return glyph
+
+
+def _named_decode(string: bytes, encoding: str) -> str:
+    try:
+        return string.decode(encoding, "surrogatepass")
+    except (UnicodeDecodeError, LookupError):
+        return string.decode("utf-16-be" if len(string) % 2 == 0 else "latin-1", "replace")
+
+
+def is_bold(font: Font) -> bool:
+    """By its name, the weight that it declares, or the flag that forces bold."""
+    descriptor = font.font_descriptor
+    name = font.name.partition("+")[2] or font.name
+    if _BOLD_NAME.search(name) and not _NOT_BOLD_NAME.search(name):
+        return True
+    try:
+        return bool(int(descriptor.flags) & _FORCE_BOLD) or float(descriptor.weight) >= _BOLD_WEIGHT
+    except (TypeError, ValueError):
+        return False
+
+
+def load_typeface(resource: DictionaryObject) -> Typeface:
+    """A font resource made ready; a broken one decodes bytes as Windows-1252 text."""
+    try:
+        font = Font.from_font_resource(resource)
+        return Typeface(font, _glyph_unit(resource))
+    except (AttributeError, KeyError, IndexError, TypeError, ValueError):
+        return fallback_typeface()
+
+
+def fallback_typeface() -> Typeface:
+    """What shows text whose font is missing."""
+    return Typeface(Font.from_core_font_name("/Helvetica"))
+
+
+def _glyph_unit(resource: DictionaryObject) -> float:
+    """Ems per unit of width; only Type 3 fonts choose their own."""
+    if resource.get("/Subtype") != "/Type3":
+        return _THOUSANDTHS
+    matrix = resource.get("/FontMatrix")
+    return abs(float(matrix[0])) if matrix else _THOUSANDTHS

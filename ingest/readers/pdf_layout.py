@@ -1,0 +1,151 @@
+"""Pieces of text on a PDF page → its lines in reading order."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+from ingest.cleaning import clean_line
+from ingest.document import Line
+from ingest.readers.bullets import find_bullets, without_bullet
+from ingest.readers.pdf_columns import Block, bands_of, blocks_of
+from ingest.readers.pdf_lines import Segment, read_upright, rows_of, without_doubles
+from ingest.readers.pdf_runs import Run
+
+_CELL_GAP = 2.5
+"""Ems of blank inside a row, outside columns, that part two cells."""
+_USUAL_LEADING = 1.2
+_LARGEST_LEADING = 1.8
+_GAP = 0.4
+"""Ems more than the usual leading that show as a gap."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A segment with its place in the reading order's columns and cells."""
+
+    segment: Segment
+    column: int
+    cell: int
+    block: int
+
+
+def lines_of(runs: Sequence[Run], width: float, height: float) -> tuple[Line, ...]:
+    """The lines of a page, ``width`` by ``height`` points, in reading order.
+
+    Text that stands turned comes after the rest.
+    """
+    characters: Counter[int] = Counter()
+    for run in runs:
+        characters[run.turn] += len(run.text)
+    lines: list[Line] = []
+    for turn, _ in characters.most_common():
+        upright = read_upright((run for run in runs if run.turn == turn), width, height)
+        lines += _lines(without_doubles(upright))
+    return tuple(lines)
+
+
+def _lines(runs: Sequence[Run]) -> list[Line]:
+    placed: list[_Placed] = []
+    for number, block in enumerate(blocks_of(rows_of(runs))):
+        placed += _cells(block, number) if block.table else _flow(block, number)
+    leading = _leading(placed)
+    gaps = [False] + [_is_gap(above, here, leading) for above, here in itertools.pairwise(placed)]
+    texts = [one.segment.text for one in placed]
+    bullets = find_bullets(texts, gaps)
+    lines = [_line(*each) for each in zip(placed, gaps, bullets, strict=True)]
+    return _with_lone_bullets(lines)
+
+
+def _flow(block: Block, number: int) -> list[_Placed]:
+    """The rows of a block that is no table; pieces of a row that stand close are one."""
+    placed: list[_Placed] = []
+    for row in block.rows:
+        parts: list[Segment] = [row[0]]
+        for segment in row[1:]:
+            last = parts[-1]
+            if segment.x - last.right > _CELL_GAP * max(segment.size, last.size):
+                parts.append(segment)
+            else:
+                text = f"{last.text} {segment.text}"
+                parts[-1] = replace(last, text=text, right=segment.right)
+        cells = range(1, len(parts) + 1) if len(parts) > 1 else (0,)
+        placed += [
+            _Placed(part, block.column, cell, number)
+            for part, cell in zip(parts, cells, strict=True)
+        ]
+    return placed
+
+
+def _cells(block: Block, number: int) -> list[_Placed]:
+    """The cells of a table, row after row, the lines of one cell together."""
+    starts = _cell_starts(block)
+    placed: list[_Placed] = []
+    for band in bands_of(block):
+        cells = [
+            _Placed(segment, block.column, _cell(segment, starts), number)
+            for row in band
+            for segment in row
+        ]
+        placed += sorted(cells, key=lambda one: one.cell)
+    return placed
+
+
+def _cell_starts(block: Block) -> list[float]:
+    """Left edges of a table's columns, as its fullest row shows them."""
+    return [segment.x for segment in max(block.rows, key=len)]
+
+
+def _cell(segment: Segment, starts: Sequence[float]) -> int:
+    nearest = min(range(len(starts)), key=lambda place: abs(starts[place] - segment.x))
+    return nearest + 1
+
+
+def _leading(placed: Sequence[_Placed]) -> float:
+    """The usual distance between baselines, in ems of the text."""
+    ratios = [
+        (here.segment.y - above.segment.y) / here.segment.size
+        for above, here in itertools.pairwise(placed)
+        if above.block == here.block and above.segment.size == here.segment.size
+    ]
+    usual = [ratio for ratio in ratios if 0.8 < ratio < _LARGEST_LEADING]
+    return max(median(usual), 1.0) if usual else _USUAL_LEADING
+
+
+def _is_gap(above: _Placed, here: _Placed, leading: float) -> bool:
+    """Does more than the usual leading part a line from the one read before it?"""
+    distance = here.segment.y - above.segment.y
+    if distance <= 0:
+        return False
+    size = max(above.segment.size, here.segment.size)
+    return distance - leading * size > _GAP * min(above.segment.size, here.segment.size)
+
+
+def _line(placed: _Placed, gap: bool, bullet: bool) -> Line:
+    segment = placed.segment
+    return Line(
+        text=without_bullet(segment.text) if bullet else clean_line(segment.text),
+        size=segment.size,
+        bold=segment.bold,
+        x=round(segment.x, 2),
+        y=round(segment.y, 2),
+        width=round(segment.right - segment.x, 2),
+        bullet=bullet,
+        gap_before=gap,
+        column=placed.column,
+        cell=placed.cell,
+    )
+
+
+def _with_lone_bullets(lines: list[Line]) -> list[Line]:
+    """A bullet drawn as a line of its own given to the line that follows it."""
+    kept: list[Line] = []
+    lone = False
+    for line in lines:
+        if line.text:
+            kept.append(replace(line, bullet=True) if lone else line)
+        lone = not line.text and line.bullet
+    return kept

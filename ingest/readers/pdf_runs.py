@@ -1,0 +1,367 @@
+"""A PDF page's content stream, followed once: which text stands where.
+
+pypdf parses the stream and the fonts; here its text operators are followed,
+which takes less time than pypdf's own extraction and keeps what that loses:
+the width of each piece of text, and where two pieces on one line stand apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from math import hypot
+from typing import Any
+
+from pypdf import PageObject
+from pypdf.generic import ArrayObject, ContentStream, DictionaryObject, PdfObject, StreamObject
+
+from ingest.cleaning import SOFT_HYPHEN
+from ingest.readers.pdf_content import operations
+from ingest.readers.pdf_fonts import Shown, Typeface, fallback_typeface, load_typeface
+
+Matrix = tuple[float, float, float, float, float, float]
+IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+_SMALLEST = 0.5
+"""Points; smaller text can't be seen and is there for other reasons than reading."""
+_NEW_RUN_GAP = 0.1
+"""Ems; a smaller move inside a string is kerning."""
+_PADDING = re.compile(r"\s{4,}|\t")
+_DEEPEST = 12
+_MOST_FORMS = 2000
+_FILL_AND_STROKE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Text shown in one go. Points from the page's top left corner, read upright."""
+
+    text: str
+    """Without spaces at its ends."""
+    x: float
+    y: float
+    width: float
+    size: float
+    bold: bool
+    symbolic: bool
+    space: float
+    """Width of a space of its font."""
+    turn: int
+    """Quarter turns counter-clockwise by which it stands on the page, 0 for upright."""
+    after_space: bool = False
+    """A space was shown just before it."""
+
+
+@dataclass(slots=True)
+class _TextState:
+    """What ``q`` saves and ``Q`` restores."""
+
+    cm: Matrix
+    face: Typeface
+    size: float = 12.0
+    character_gap: float = 0.0
+    word_gap: float = 0.0
+    stretch: float = 1.0
+    leading: float = 0.0
+    rise: float = 0.0
+    mode: int = 0
+
+
+def multiply(m: Matrix, n: Matrix) -> Matrix:
+    """The transformation that does ``m``, then ``n``."""
+    return (
+        m[0] * n[0] + m[1] * n[2],
+        m[0] * n[1] + m[1] * n[3],
+        m[2] * n[0] + m[3] * n[2],
+        m[2] * n[1] + m[3] * n[3],
+        m[4] * n[0] + m[5] * n[2] + n[4],
+        m[4] * n[1] + m[5] * n[3] + n[5],
+    )
+
+
+class Fonts:
+    """The typefaces of one file, each made ready once however many pages use it."""
+
+    def __init__(self) -> None:
+        self._by_reference: dict[Any, Typeface] = {}
+        self.fallback = fallback_typeface()
+
+    def get(self, resource: PdfObject | None) -> Typeface:
+        """The typeface of a font resource; the fallback where there is none."""
+        if resource is None:
+            return self.fallback
+        font = resource.get_object()
+        if not isinstance(font, DictionaryObject):
+            return self.fallback
+        reference = getattr(font, "indirect_reference", None)
+        key = (reference.idnum, reference.generation) if reference else id(font)
+        if key not in self._by_reference:
+            self._by_reference[key] = load_typeface(font)
+        return self._by_reference[key]
+
+
+def read_runs(page: PageObject, fonts: Fonts, base: Matrix) -> list[Run]:
+    """The text of a page in the order in which it is drawn.
+
+    ``base`` turns the page's own coordinates into points from the bottom left
+    corner of the page as it is displayed.
+    """
+    contents = page.get("/Contents")
+    contents = contents.get_object() if contents is not None else None
+    resources = _dictionary(page.get_inherited("/Resources", None))
+    if contents is None or resources is None:
+        return []
+    follower = _Follower(fonts, base, page.pdf)
+    follower.follow(ContentStream(contents, page.pdf, "bytes"), resources, depth=0)
+    return follower.runs
+
+
+def _dictionary(value: Any) -> DictionaryObject | None:
+    found = value.get_object() if isinstance(value, PdfObject) else value
+    return found if isinstance(found, DictionaryObject) else None
+
+
+class _Follower:
+    """Follows the operators of a stream that place and show text."""
+
+    def __init__(self, fonts: Fonts, base: Matrix, pdf: Any) -> None:
+        self.runs: list[Run] = []
+        self._fonts = fonts
+        self._pdf = pdf
+        self._state = _TextState(cm=base, face=fonts.fallback)
+        self._saved: list[_TextState] = []
+        self._tm = self._line = IDENTITY
+        self._resources = DictionaryObject()
+        self._depth = self._forms = 0
+        self._after_space = False
+        self._marked: list[tuple[str, int] | None] = []
+        self._handlers: dict[bytes, Callable[[list[Any]], None]] = {
+            b"q": lambda _: self._saved.append(replace(self._state)),
+            b"Q": self._restore,
+            b"cm": self._concatenate,
+            b"BT": lambda _: self._place(IDENTITY),
+            b"Tf": self._set_font,
+            b"Tm": lambda operands: self._place(_matrix(operands)),
+            b"Td": lambda operands: self._move(float(operands[0]), float(operands[1])),
+            b"TD": self._move_and_lead,
+            b"T*": lambda _: self._move(0.0, -self._state.leading),
+            b"Tj": lambda operands: self._show(operands[0]),
+            b"TJ": self._show_spaced,
+            b"'": self._next_and_show,
+            b'"': self._space_next_and_show,
+            b"Tc": lambda operands: setattr(self._state, "character_gap", float(operands[0])),
+            b"Tw": lambda operands: setattr(self._state, "word_gap", float(operands[0])),
+            b"Tz": lambda operands: setattr(self._state, "stretch", float(operands[0]) / 100),
+            b"TL": lambda operands: setattr(self._state, "leading", float(operands[0])),
+            b"Ts": lambda operands: setattr(self._state, "rise", float(operands[0])),
+            b"Tr": lambda operands: setattr(self._state, "mode", int(operands[0])),
+            b"Do": self._paint_form,
+            b"BMC": lambda _: self._marked.append(None),
+            b"BDC": self._begin_marked,
+            b"EMC": self._end_marked,
+        }
+
+    def follow(self, stream: ContentStream, resources: DictionaryObject, depth: int) -> None:
+        """Follow a whole stream; an operator with wrong operands changes nothing."""
+        outer, self._resources, self._depth = self._resources, resources, depth
+        for operands, operator in operations(stream):
+            handler = self._handlers.get(operator)
+            if handler is not None:
+                try:
+                    handler(operands)
+                except (IndexError, KeyError, TypeError, ValueError, AttributeError):
+                    continue
+        self._resources, self._depth = outer, depth - 1
+
+    # Graphics state
+
+    def _restore(self, _: list[Any]) -> None:
+        if self._saved:
+            self._state = self._saved.pop()
+
+    def _concatenate(self, operands: list[Any]) -> None:
+        self._state.cm = multiply(_matrix(operands), self._state.cm)
+
+    def _set_font(self, operands: list[Any]) -> None:
+        fonts = _dictionary(self._resources.get("/Font"))
+        name = operands[0]
+        resource = fonts.raw_get(name) if fonts is not None and name in fonts else None
+        self._state.face = self._fonts.get(resource)
+        self._state.size = float(operands[1])
+
+    # Text position
+
+    def _place(self, matrix: Matrix) -> None:
+        self._tm = self._line = matrix
+
+    def _move(self, x: float, y: float) -> None:
+        a, b, c, d, e, f = self._line
+        self._tm = self._line = (a, b, c, d, e + x * a + y * c, f + x * b + y * d)
+
+    def _move_and_lead(self, operands: list[Any]) -> None:
+        self._state.leading = -float(operands[1])
+        self._move(float(operands[0]), float(operands[1]))
+
+    def _advance(self, distance: float) -> None:
+        a, b, c, d, e, f = self._tm
+        self._tm = (a, b, c, d, e + distance * a, f + distance * b)
+
+    # Showing text
+
+    def _next_and_show(self, operands: list[Any]) -> None:
+        self._move(0.0, -self._state.leading)
+        self._show(operands[0])
+
+    def _space_next_and_show(self, operands: list[Any]) -> None:
+        self._state.word_gap = float(operands[0])
+        self._state.character_gap = float(operands[1])
+        self._next_and_show(operands[2:])
+
+    def _show(self, string: Any) -> None:
+        shown = self._state.face.show(_bytes(string))
+        width = self._width(shown)
+        self._add_run(shown.text, width)
+        self._advance(width)
+
+    def _show_spaced(self, operands: list[Any]) -> None:
+        """Strings and moves: kerning stays within a run, larger gaps begin another."""
+        state = self._state
+        text, width = "", 0.0
+        for item in operands[0]:
+            if isinstance(item, (int, float)):
+                move = -float(item) * 0.001 * state.size * state.stretch
+                if abs(move) < _NEW_RUN_GAP * abs(state.size):
+                    width += move
+                    continue
+                self._add_run(text, width)
+                self._advance(width + move)
+                text, width = "", 0.0
+            else:
+                shown = state.face.show(_bytes(item))
+                text += shown.text
+                width += self._width(shown)
+        self._add_run(text, width)
+        self._advance(width)
+
+    def _width(self, shown: Shown) -> float:
+        state = self._state
+        spacing = shown.glyphs * state.character_gap + shown.spaces * state.word_gap
+        return (shown.width * state.size + spacing) * state.stretch
+
+    def _add_run(self, text: str, width: float) -> None:
+        """Keep a piece of text where the text matrix stands."""
+        if not text.strip():
+            self._after_space = self._after_space or bool(text)
+            return
+        state = self._state
+        a, b, c, d, e, f = multiply(self._tm, state.cm)
+        along, across = hypot(a, b), hypot(c, d)
+        size = abs(state.size) * across
+        if size < _SMALLEST or along == 0.0:
+            return
+        turn = 0 if abs(b) <= abs(a) and a > 0 else 2 if abs(b) <= abs(a) else 1 if b > 0 else 3
+        x, y = e + state.rise * c, f + state.rise * d
+        self._split_padding(text, x, y, width * along, size, turn)
+
+    def _split_padding(
+        self, text: str, x: float, y: float, width: float, size: float, turn: int
+    ) -> None:
+        """One run, or several where wide blanks inside the text stand for tabs."""
+        step = width / len(text)
+        start = 0
+        for blank in (*_PADDING.finditer(text), None):
+            end = blank.start() if blank else len(text)
+            self._keep(text[start:end], x, y, start * step, step, size, turn)
+            start = blank.end() if blank else end
+
+    def _keep(
+        self, text: str, x: float, y: float, offset: float, step: float, size: float, turn: int
+    ) -> None:
+        bare = text.strip()
+        if not bare:
+            return
+        state = self._state
+        space = state.face.space * size
+        leading = len(text) - len(text.lstrip())
+        trailing = len(text) - leading - len(bare)
+        offset += leading * space
+        width = max(len(text) * step - (leading + trailing) * space, 0.1 * size)
+        along = ((1, 0), (0, 1), (-1, 0), (0, -1))[turn]
+        self.runs.append(
+            Run(
+                text=bare,
+                x=x + offset * along[0],
+                y=y + offset * along[1],
+                width=width,
+                size=size,
+                bold=state.face.bold or state.mode % 4 == _FILL_AND_STROKE,
+                symbolic=state.face.symbolic,
+                space=space,
+                turn=turn,
+                after_space=self._after_space or leading > 0,
+            )
+        )
+        self._after_space = trailing > 0
+
+    # Forms and marked content
+
+    def _paint_form(self, operands: list[Any]) -> None:
+        forms = _dictionary(self._resources.get("/XObject"))
+        form = forms[operands[0]] if forms is not None else None
+        if not isinstance(form, StreamObject) or form.get("/Subtype") != "/Form":
+            return
+        self._forms += 1
+        if self._depth >= _DEEPEST or self._forms > _MOST_FORMS:
+            return
+        saved, stack, place = replace(self._state), self._saved, (self._tm, self._line)
+        self._saved = []
+        matrix = form.get("/Matrix")
+        if isinstance(matrix, ArrayObject):
+            self._state.cm = multiply(_matrix(matrix), self._state.cm)
+        resources = _dictionary(form.get("/Resources")) or self._resources
+        self.follow(ContentStream(form, self._pdf, "bytes"), resources, self._depth + 1)
+        self._state, self._saved, (self._tm, self._line) = saved, stack, place
+
+    def _begin_marked(self, operands: list[Any]) -> None:
+        properties = _dictionary(operands[1]) if len(operands) > 1 else None
+        actual = properties.get("/ActualText") if properties is not None else None
+        self._marked.append(None if actual is None else (_text(actual), len(self.runs)))
+
+    def _end_marked(self, _: list[Any]) -> None:
+        """Put what the file says the text really is in the place of what is drawn."""
+        mark = self._marked.pop() if self._marked else None
+        if mark is None:
+            return
+        actual, start = mark
+        drawn = self.runs[start:]
+        if not drawn or any(run.y != drawn[0].y or run.turn for run in drawn):
+            return
+        if actual != SOFT_HYPHEN and not actual.strip():
+            return
+        last = drawn[-1]
+        width = last.x + last.width - drawn[0].x
+        self.runs[start:] = [replace(drawn[0], text=actual.strip(), width=width)]
+
+
+def _matrix(operands: Iterable[Any]) -> Matrix:
+    a, b, c, d, e, f = (float(operand) for operand in operands)
+    return (a, b, c, d, e, f)
+
+
+def _bytes(string: Any) -> bytes:
+    if isinstance(string, bytes):
+        return string
+    if isinstance(string, str):
+        return string.encode("latin-1", "replace")
+    raise TypeError("not a string")
+
+
+def _text(string: Any) -> str:
+    """A text string of the file: UTF-16 with its mark, else one byte a character."""
+    if isinstance(string, str):
+        return string
+    data = bytes(string)
+    if data.startswith(b"\xfe\xff"):
+        return data.decode("utf-16", "replace")
+    return data.decode("latin-1")

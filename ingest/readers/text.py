@@ -1,0 +1,121 @@
+"""Plain text, of any usual encoding, with or without pages."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from ingest.cleaning import clean_line
+from ingest.document import Document, Line, Page
+from ingest.readers.bullets import find_bullets, has_dash, has_symbol, without_bullet
+from ingest.readers.encoding import decode
+
+_LINE_BREAK = re.compile(r"\r\n|[\n\r\v\x85\u2028\u2029]")
+_PAGE_START = re.compile(r" [^ \t\xa0]")
+_LINES_PER_PAGE = 6
+"""Fewer lines a page on average, and leading spaces are taken for indents."""
+_HASHES = re.compile(r"(#{1,6})\s+(?=\S)(.*?)\s*#*$")
+_UNDERLINE = re.compile(r"(={3,}|-{3,})$")
+_RULE = re.compile(r"[-=_*~—–─═.\s]{3,}$")
+
+
+def read(path: Path, data: bytes) -> Document:
+    """Read a text file; raise ``UnreadableBrochure`` when its encoding is unknown."""
+    pages = split_pages(decode(path, data))
+    return Document(
+        format="txt",
+        pages=tuple(
+            Page(number=number, lines=_read_lines(lines))
+            for number, lines in enumerate(pages, start=1)
+        ),
+        paged=len(pages) > 1,
+    )
+
+
+def split_pages(text: str) -> list[list[str]]:
+    """The lines of each page.
+
+    Pages end at form feeds. A text extracted from a PDF may show them in another
+    way: pages joined, each beginning with exactly one space before its first word.
+    """
+    if "\f" in text.strip("\f\r\n\t "):
+        return [_LINE_BREAK.split(page) for page in text.removesuffix("\f").split("\f")]
+    lines = _LINE_BREAK.split(text.replace("\f", "\n"))
+    starts = _page_starts(lines)
+    if not starts:
+        return [lines]
+    ends = [*starts[1:], len(lines)]
+    return [lines[start:end] for start, end in zip(starts, ends, strict=True)]
+
+
+def _page_starts(lines: list[str]) -> list[int]:
+    """Where pages begin, by their leading space; empty when nothing shows pages."""
+    candidates = [place for place, line in enumerate(lines) if _PAGE_START.match(line)]
+    filled = sum(1 for line in lines if line.strip())
+    first = next((place for place, line in enumerate(lines) if line.strip()), 0)
+    if not candidates or candidates[0] != first or len(candidates) < 2:
+        return []
+    if filled < _LINES_PER_PAGE * len(candidates):
+        return []
+    starts = [place for place in candidates[1:] if not _is_indented(lines, place)]
+    return [0, *starts] if starts else []
+
+
+def _is_indented(lines: list[str], place: int) -> bool:
+    """Is the leading space an indent: a list item, or the rest of one?"""
+    line = lines[place]
+    if has_symbol(line) or has_dash(line):
+        return True
+    if not line.lstrip()[0].islower():
+        return False
+    above = place - 1
+    while above > 0 and lines[above].startswith((" ", "\t")) and lines[above].strip():
+        above -= 1
+    return has_symbol(lines[above]) or has_dash(lines[above])
+
+
+def _read_lines(printed: list[str]) -> tuple[Line, ...]:
+    texts, gaps = _without_blank_lines(printed)
+    bullets = find_bullets(texts, gaps)
+    lines: list[Line] = []
+    lone_bullet = gap = False
+    for text, blank_above, bullet in zip(texts, gaps, bullets, strict=True):
+        underline = _UNDERLINE.match(text.strip())
+        if underline and lines and not blank_above and not lines[-1].bullet:
+            lines[-1] = _heading(lines[-1], 1 if underline.group(1)[0] == "=" else 2)
+            gap = True
+            continue
+        if _RULE.match(text):
+            gap = True
+            continue
+        line = _read_line(text, bullet or lone_bullet, bool(lines) and (gap or blank_above))
+        lone_bullet = bullet and not line.text
+        gap = line.gap_before if lone_bullet else False
+        if line.text:
+            lines.append(line)
+    return tuple(lines)
+
+
+def _without_blank_lines(printed: list[str]) -> tuple[list[str], list[bool]]:
+    texts: list[str] = []
+    gaps: list[bool] = []
+    blank = False
+    for text in printed:
+        if clean_line(text) or has_symbol(text):
+            texts.append(text)
+            gaps.append(blank)
+            blank = False
+        else:
+            blank = True
+    return texts, gaps
+
+
+def _read_line(text: str, bullet: bool, gap: bool) -> Line:
+    hashes = _HASHES.match(text.strip())
+    if hashes and not bullet:
+        return Line(clean_line(hashes.group(2)), level=len(hashes.group(1)), gap_before=gap)
+    return Line(without_bullet(text) if bullet else clean_line(text), bullet=bullet, gap_before=gap)
+
+
+def _heading(line: Line, level: int) -> Line:
+    return Line(line.text, level=line.level or level, gap_before=line.gap_before)

@@ -1,0 +1,157 @@
+"""The lines of a document in one row, and the running text made of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from ingest.cleaning import join_lines
+from ingest.document import Document, Line
+
+_LONG_LINE = 160
+"""Characters from which a line of plain text is taken for a whole paragraph."""
+_STOPPED = re.compile(r"[.!?:;…»”)\]]\s*$")
+_BULLET = "• "
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the document, with its place."""
+
+    place: int
+    """Index in the stream."""
+    page: int
+    """Place of its page in the file, from 1."""
+    line: Line
+    top: bool
+    """First line of its page."""
+
+    @property
+    def text(self) -> str:
+        """The text of the line."""
+        return self.line.text
+
+    @property
+    def apart(self) -> bool:
+        """Does something visible separate it from the line above?"""
+        return self.line.gap_before or self.top or self.line.bullet or self.line.level > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """All lines of a document that are not furniture, in reading order."""
+
+    entries: tuple[Entry, ...]
+    wrapped: bool
+    """False where every line is a whole paragraph (Word, HTML)."""
+    vocabulary: frozenset[str]
+    """Words of the document, by which broken words are made whole."""
+    body_size: float = 0.0
+    """Font size of most of the text; 0.0 where sizes are unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Running text, or one item of a list."""
+
+    text: str
+    bullet: bool
+    pages: tuple[tuple[int, int], ...]
+    """(first character, page) wherever another page begins; the first is at 0."""
+    places: tuple[int, ...]
+    """The entries it is made of."""
+
+    def page_at(self, position: int) -> int:
+        """The page on which this character stands."""
+        return [page for start, page in self.pages if start <= position][-1]
+
+
+def flatten(
+    document: Document,
+    left_out: Collection[tuple[int, int]],
+    vocabulary: frozenset[str],
+    body_size: float = 0.0,
+) -> Stream:
+    """The stream of a document; ``left_out`` holds (page number, index of the line)."""
+    entries: list[Entry] = []
+    for page in document.pages:
+        top = True
+        for index, line in enumerate(page.lines):
+            if (page.number, index) not in left_out and line.text:
+                entries.append(Entry(len(entries), page.number, line, top))
+                top = False
+    return Stream(tuple(entries), _is_wrapped(document), vocabulary, body_size)
+
+
+def _is_wrapped(document: Document) -> bool:
+    if document.format == "pdf":
+        return True
+    if document.format != "txt":
+        return False
+    lengths = [len(line.text) for page in document.pages for line in page.lines]
+    long_lines = [length for length in lengths if length > _LONG_LINE]
+    return sum(long_lines) * 2 < sum(lengths)
+
+
+def blocks(entries: Sequence[Entry]) -> Iterator[tuple[Entry, ...]]:
+    """Runs of neighbouring lines that nothing separates."""
+    block: list[Entry] = []
+    for entry in entries:
+        if block and (entry.apart or entry.place != block[-1].place + 1):
+            yield tuple(block)
+            block = []
+        block.append(entry)
+    if block:
+        yield tuple(block)
+
+
+def paragraphs(entries: Sequence[Entry], stream: Stream) -> list[Paragraph]:
+    """Running text from lines: wrapped lines joined, broken words made whole.
+
+    Lines whose places do not follow each other never join.
+    """
+    groups: list[list[Entry]] = []
+    for entry in entries:
+        if groups and _continues(groups[-1][-1], entry, stream.wrapped):
+            groups[-1].append(entry)
+        else:
+            groups.append([entry])
+    return [_paragraph(group, stream.vocabulary) for group in groups]
+
+
+def _continues(above: Entry, entry: Entry, wrapped: bool) -> bool:
+    if entry.place != above.place + 1 or entry.page > above.page + 1:
+        return False
+    if entry.line.cell or above.line.cell:
+        return entry.line.cell > above.line.cell > 0
+    if entry.line.bullet or entry.line.level or above.line.level or not wrapped:
+        return False
+    if entry.apart:
+        return runs_on(above.text, entry.text)
+    return True
+
+
+def runs_on(above: str, below: str) -> bool:
+    """Does a sentence go on from one line to the next, whatever separates them?"""
+    return below[:1].islower() and not _STOPPED.search(above)
+
+
+def _paragraph(group: Sequence[Entry], vocabulary: frozenset[str]) -> Paragraph:
+    bullet = group[0].line.bullet
+    text = ""
+    pages: list[tuple[int, int]] = []
+    for entry in group:
+        if entry.line.cell > 1:
+            text = f"{text} {entry.text}"
+        else:
+            text = join_lines([text, entry.text], vocabulary)
+        if not pages or pages[-1][1] != entry.page:
+            pages.append((max(0, len(text) - len(entry.text)), entry.page))
+    shift = len(_BULLET) if bullet else 0
+    return Paragraph(
+        text=_BULLET + text if bullet else text,
+        bullet=bullet,
+        pages=((0, pages[0][1]), *((start + shift, page) for start, page in pages[1:])),
+        places=tuple(entry.place for entry in group),
+    )

@@ -1,0 +1,58 @@
+"""The check that every passage stands on the page it cites, word for word."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ingest.stream import Stream, paragraphs
+from kb.model import PageText
+
+
+def page_texts(
+    stream: Stream, numbers: Sequence[int], printed: Mapping[int, str]
+) -> tuple[PageText, ...]:
+    """The running text of every page, made from its lines without regard to headings."""
+    return tuple(
+        PageText(
+            number,
+            printed.get(number, ""),
+            "\n".join(
+                paragraph.text
+                for paragraph in paragraphs(
+                    [entry for entry in stream.entries if entry.page == number], stream
+                )
+            ),
+        )
+        for number in numbers
+    )
+
+
+class Verifier:
+    """Finds passages again in the text of their pages, white space aside."""
+
+    def __init__(self, pages: Sequence[PageText]) -> None:
+        self._pages = {page.number: _key(page.text) for page in pages}
+
+    def confirms(self, text: str, page: int, last_page: int) -> bool:
+        """Does this text stand on these pages, its end perhaps on the next one?"""
+        key, first = _key(text), self._pages.get(page, "")
+        if page == last_page:
+            return key in first
+        shared = _longest_start(key, first)
+        rest = key[shared:]
+        for number in range(page + 1, last_page + 1):
+            rest = rest[_longest_start(rest, self._pages.get(number, "")) :]
+        return shared > 0 and not rest
+
+
+def _key(text: str) -> str:
+    return "".join(text.replace("•", " ").split())
+
+
+def _longest_start(key: str, text: str) -> int:
+    """How many characters of the start of ``key`` stand together in ``text``."""
+    low, high = 0, len(key)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if key[:middle] in text else (low, middle - 1)
+    return low

@@ -1,0 +1,188 @@
+"""Web pages."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ingest.document import Document, Line
+from ingest.readers.html import read
+from kb.errors import UnreadableBrochure
+
+PATH = Path("a.html")
+
+
+def made(body: str, head: str = "") -> Document:
+    page = f"<!DOCTYPE html><html><head>{head}</head><body>{body}</body></html>"
+    return read(PATH, page.encode("utf-8"))
+
+
+def lines_of(body: str) -> tuple[Line, ...]:
+    return made(body).pages[0].lines
+
+
+def test_headings_paragraphs_and_lists() -> None:
+    found = [
+        (line.text, line.level, line.bullet, line.gap_before)
+        for line in lines_of(
+            "<h1>Projets</h1><p>Un\n  texte&nbsp;: <em>vu</em>.</p>"
+            "<ul><li>un<li><p>deux</p><p>suite</p></ul><div>brut<p>bloc</p>fin</div>"
+        )
+    ]
+    assert found == [
+        ("Projets", 1, False, False),
+        ("Un texte : vu.", 0, False, True),
+        ("un", 0, True, True),
+        ("deux", 0, True, False),
+        ("suite", 0, False, True),
+        ("brut", 0, False, True),
+        ("bloc", 0, False, True),
+        ("fin", 0, False, True),
+    ]
+
+
+def test_line_breaks_and_bold() -> None:
+    found = [
+        (line.text, line.bold, line.gap_before)
+        for line in lines_of("<p><b>Lieu</b></p><p>un<br>deux <b>x</b></p><pre>a\n  b</pre>")
+    ]
+    assert found == [
+        ("Lieu", True, False),
+        ("un", False, True),
+        ("deux x", False, False),
+        ("a", False, True),
+        ("b", False, False),
+    ]
+
+
+def test_tables_and_definition_lists_give_numbered_cells() -> None:
+    found = [
+        (line.text, line.cell)
+        for line in lines_of(
+            "<table><tr><th>Organisme<td>Sia Habitat<tr><th>Lieu<td>Lens<br>(62)</table>"
+            "<dl><dt>Année<dd>2019</dl><p>Fin</p>"
+        )
+    ]
+    assert found == [
+        ("Organisme", 1),
+        ("Sia Habitat", 2),
+        ("Lieu", 1),
+        ("Lens", 2),
+        ("(62)", 2),
+        ("Année", 1),
+        ("2019", 2),
+        ("Fin", 0),
+    ]
+
+
+def test_tables_for_the_layout_are_no_tables() -> None:
+    lines = lines_of("<table><tr><td><h2>Projet</h2><p>Texte</p><td>Menu</table>")
+    assert [(line.text, line.cell) for line in lines] == [("Projet", 0), ("Texte", 0), ("Menu", 0)]
+
+
+def test_what_surrounds_the_content_is_left_out() -> None:
+    body = (
+        "<header>Le site</header><nav>menu</nav><main><h1>Projet</h1><p>Le texte du projet.</p>"
+        "<aside><a href=x>Voir aussi ceci</a></aside><aside>43 logements</aside>"
+        "<p hidden>caché</p><p style='display: none'>caché</p><p aria-hidden=true>caché</p>"
+        "<script>x()</script><form><input value=a><button>Chercher</button></form></main>"
+        "<aside>Actualités</aside><footer>Pied</footer>"
+    )
+    assert [line.text for line in lines_of(body)] == [
+        "Projet",
+        "Le texte du projet.",
+        "43 logements",
+    ]
+
+
+def test_a_main_element_that_holds_next_to_nothing_is_not_believed() -> None:
+    body = "<main>Accueil</main><div><p>" + "Un long texte de projet. " * 9 + "</p></div>"
+    assert [line.text[:7] for line in lines_of(body)] == ["Accueil", "Un long"]
+
+
+def test_a_form_around_the_whole_page_is_content() -> None:
+    assert [line.text for line in lines_of("<form><p>Le texte</p></form>")] == ["Le texte"]
+
+
+def test_the_header_of_an_article_is_content() -> None:
+    body = "<article><header><h1>Projet</h1></header><p>Texte</p></article>"
+    assert [line.text for line in lines_of(body)] == ["Projet", "Texte"]
+
+
+def test_title_and_year_come_from_the_head() -> None:
+    head = "<title>Projets remarquables</title><meta name='DCTERMS.issued' content='2018-03-01'>"
+    document = made("<p>Un texte.</p>", head)
+    assert (document.format, document.title, document.year, document.paged) == (
+        "html",
+        "Projets remarquables",
+        2018,
+        False,
+    )
+    assert made("<p>x</p>", "<title>Projets 2017</title>").year == 2017
+
+
+@pytest.mark.parametrize(
+    ("head", "encoding"),
+    [
+        ("<meta charset=utf-8>", "utf-8"),
+        ("<meta charset='ISO-8859-1'>", "cp1252"),
+        ("<meta http-equiv=Content-Type content='text/html; charset=windows-1252'>", "cp1252"),
+        ("<meta charset=inconnu>", "utf-8"),
+        ("<meta charset=utf-8>", "cp1252"),
+        ("", "cp1252"),
+        ("", "utf-8-sig"),
+        ("<meta charset=utf-8>", "utf-16"),
+    ],
+)
+def test_encodings_are_those_declared_where_they_fit(head: str, encoding: str) -> None:
+    page = f"<html><head>{head}</head><body><p>L’été à Évreux : 6 €</p></body></html>"
+    (line,) = read(PATH, page.encode(encoding)).pages[0].lines
+    assert line.text == "L’été à Évreux : 6 €"
+
+
+def test_xhtml_and_stray_texts_raise_no_warning() -> None:
+    page = b'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><p>ok</p></html>'
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert read(PATH, page).pages[0].lines[0].text == "ok"
+        assert read(PATH, b"page.html").pages[0].lines[0].text == "page.html"
+
+
+def test_entities_of_a_document_type_are_not_expanded() -> None:
+    page = b'<!DOCTYPE html [<!ENTITY a "bombe">]><html><body><p>un &a; deux</p></body></html>'
+    assert "bombe" not in " ".join(line.text for line in read(PATH, page).pages[0].lines[-1:])
+
+
+def test_elements_nested_beyond_measure_give_a_document_or_a_clear_refusal() -> None:
+    try:
+        document = made("<div>" * 20_000 + "texte" + "</div>" * 20_000)
+    except UnreadableBrochure as error:
+        assert str(error) == ("a.html imbrique trop d’éléments HTML : enregistrez la page en PDF.")
+    else:
+        assert "texte" in document.pages[0].lines[0].text
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=300))
+def test_any_bytes_give_a_document_or_a_clear_refusal(data: bytes) -> None:
+    try:
+        document = read(PATH, data)
+    except UnreadableBrochure:
+        return
+    assert document.format == "html"
+
+
+MARKUP = "<p> <li> <ul> </ul> <table> <tr> <td> </table> <h2> </h2> <br> <dl> <dt>"
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from([*MARKUP.split(), "mot", "été"])))
+def test_any_markup_keeps_every_word(pieces: list[str]) -> None:
+    document = read(PATH, ("<body>x" + "".join(pieces)).encode("utf-8"))
+    words = sum(piece in ("mot", "été") for piece in pieces)
+    text = "".join(line.text for line in document.pages[0].lines)
+    assert text.count("mot") + text.count("été") == words

@@ -1,0 +1,75 @@
+"""Contacts and speakers are people, not text."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.document import Document, Line, Page
+from ingest.people import find_people
+from ingest.profile_files import load_profiles
+from ingest.stream import flatten
+from kb.model import Person
+
+GENERIC = load_profiles()[-1]
+
+
+def people(lines: list[str], contacts: bool = False) -> list[tuple[Person, int]]:
+    """Each person and how many lines they take; a blank line is a gap."""
+    read: list[Line] = []
+    gap = False
+    for text in lines:
+        if text:
+            read.append(Line(text, gap_before=gap))
+        gap = not text
+    stream = flatten(Document("txt", (Page(1, tuple(read)),), False), (), frozenset())
+    within = frozenset(range(len(read))) if contacts else frozenset()
+    found = find_people(stream.entries, GENERIC, frozenset(), within)
+    return [(contact.person, len(contact.places)) for contact in found]
+
+
+def test_name_role_organisation_and_address_on_their_own_lines() -> None:
+    found = people(
+        [
+            "Fin du texte.",
+            "",
+            "Jeanne ROUX",
+            "Directrice de l’agence",
+            "",
+            "RANCE HABITAT",
+            "j@r.fr",
+        ]
+    )
+    assert found == [
+        (Person("Jeanne ROUX", "Directrice de l’agence", "RANCE HABITAT", "j@r.fr"), 4)
+    ]
+
+
+def test_two_people_in_a_row_stay_apart() -> None:
+    found = people(
+        ["Ali Diop", "Responsable du site", "", "a@x.fr", "", "Eva Noël", "Référente", "e@x.fr"]
+    )
+    assert [person.name for person, _ in found] == ["Ali Diop", "Eva Noël"]
+    assert [person.email for person, _ in found] == ["a@x.fr", "e@x.fr"]
+
+
+def test_a_speaker_between_two_quotations() -> None:
+    found = people(["« Un mot. »", "", "Paul NOIR", "Président de La Pose", "", "« Un autre. »"])
+    assert found == [(Person("Paul NOIR", "Président de La Pose"), 2)]
+
+
+def test_one_line_with_commas_and_a_telephone_number() -> None:
+    found = people(["Eva Noël, chargée de mission, 05 55 00 00 00, e@x.fr"], contacts=True)
+    assert found == [(Person("Eva Noël", "chargée de mission", "", "e@x.fr"), 1)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Comme le dit Paul Noir, directeur de La Pose, rien ne presse.",
+        "La Pose",
+        "Le bailleur écrit à contact@exemple.fr quand un logement adapté se libère.",
+        "Directeur et locataires se parlent.",
+    ],
+)
+def test_running_text_names_nobody(text: str) -> None:
+    assert people(["Avant.", "", text, "suite de la phrase."]) == []
