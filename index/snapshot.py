@@ -6,6 +6,7 @@ writer prepares the next one.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -50,8 +51,8 @@ class Documents(Protocol):
     def postings(self, field: str, term: str) -> Postings:
         """Live documents that hold ``term`` in ``field``."""
 
-    def words(self) -> set[str]:
-        """Every word of the passages, and maybe some of dropped ones."""
+    def words(self) -> list[list[str]]:
+        """The distinct words of each document, dropped ones included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,16 +144,15 @@ class Snapshot:
 
     def suggest(self, word: str, limit: int) -> list[str]:
         """See ``kb.ports.Engine.suggest``."""
-        if self._word_frequency(word):
-            return []
-        return self._lexicon.suggest(word, limit, self._word_frequency)
+        return self._lexicon.suggest(word, limit)
 
     @cached_property
     def _lexicon(self) -> Lexicon:
-        return Lexicon(self._documents.words())
-
-    def _word_frequency(self, word: str) -> int:
-        return len(self._find("words", word).numbers)
+        counts: Counter[str] = Counter()
+        for words, alive in zip(self._documents.words(), self._alive, strict=True):
+            if alive:
+                counts.update(words)
+        return Lexicon(counts)
 
     def _products(self, unit: npt.NDArray[np.float32], rows: Column) -> npt.NDArray[np.float32]:
         """Products with the chosen rows; the whole matrix at once unless they are few."""

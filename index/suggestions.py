@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Mapping
 
 _SHORTEST = 3
 """Words below this many letters have too many neighbours for a guess."""
@@ -14,24 +14,26 @@ _SHORT = 5
 class Lexicon:
     """Words by length, ready to be compared."""
 
-    def __init__(self, words: Iterable[str]) -> None:
+    def __init__(self, frequencies: Mapping[str, int]) -> None:
+        """``frequencies`` says in how many passages each word stands."""
+        self._frequencies = frequencies
         self._by_length: dict[int, list[str]] = defaultdict(list)
-        for word in sorted(words):
+        for word in sorted(frequencies):
             self._by_length[len(word)].append(word)
 
-    def suggest(self, word: str, limit: int, frequency: Callable[[str], int]) -> list[str]:
+    def suggest(self, word: str, limit: int) -> list[str]:
         """Words near ``word``: fewest mistakes first, then most frequent, then by letters.
 
         A mistake is a letter too many, missing, replaced or swapped with its
         neighbour. Numbers are never corrected: another year is another question.
-        Words of frequency 0 are left out.
+        Nothing for a word that the passages hold.
         """
-        if limit <= 0 or len(word) < _SHORTEST or any(map(str.isdigit, word)):
+        if word in self._frequencies or limit <= 0 or len(word) < _SHORTEST:
+            return []
+        if any(map(str.isdigit, word)):
             return []
         ranked = sorted(
-            (mistakes, -count, near)
-            for near, mistakes in self._near(word)
-            if (count := frequency(near)) > 0
+            (mistakes, -self._frequencies[near], near) for near, mistakes in self._near(word)
         )
         return [near for _, _, near in ranked[:limit]]
 

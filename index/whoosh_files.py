@@ -190,10 +190,18 @@ class WhooshReader:
                 _read_postings(leaf, int(start), field, term, numbers, counts)
         return Postings(np.array(numbers, dtype=np.int64), np.array(counts, dtype=np.float64))
 
-    def words(self) -> set[str]:
-        """Every word of the passages, and maybe some of dropped ones."""
+    def words(self) -> list[list[str]]:
+        """The distinct words of each document, dropped ones included.
+
+        A column, not postings: words are only ever read all together, and
+        postings of them would take half of the writing time.
+        """
         with self._lock, reading(self._folder):
-            return {raw.decode("utf-8") for leaf in self._leaves for raw in leaf.lexicon("words")}
+            return [
+                raw.decode("utf-8").split()
+                for leaf in self._leaves
+                for raw in leaf.column_reader("words")
+            ]
 
     def _column(self, name: str) -> Column:
         parts = [np.array(list(leaf.column_reader(name)), dtype=np.int64) for leaf in self._leaves]
@@ -223,7 +231,8 @@ class _DurableStorage(FileStorage):  # type: ignore[misc]
 
 
 def _codec() -> Any:
-    codec = default_codec()
+    # Blocks of postings are too short for their compression to gain anything.
+    codec = default_codec(compression=0)
     # Lengths are a column of ours; Whoosh's own would take a third of the writing time.
     codec.length_stats = False
     return codec
@@ -236,7 +245,7 @@ def _schema() -> fields.Schema:
         slot=fields.COLUMN(columns.NumericColumn("q", default=-1)),
         length=fields.COLUMN(columns.NumericColumn("i", default=-1)),
         terms=fields.KEYWORD(),
-        words=fields.KEYWORD(),
+        words=fields.COLUMN(columns.VarBytesColumn()),
         **facets,
     )
 
@@ -251,7 +260,7 @@ def _document(passage: IndexedPassage, slot: int) -> dict[str, Any]:
         "slot": slot,
         "length": len(passage.terms),
         "terms": list(passage.terms),
-        "words": list(dict.fromkeys(passage.words)),
+        "words": " ".join(dict.fromkeys(passage.words)).encode(),
         **facets,
     }
 

@@ -154,7 +154,9 @@ def _ending(line: str, following: str, vocabulary: Collection[str]) -> tuple[str
     left, right = _LAST_WORD.search(line), _FIRST_WORD.match(following)
     if left is None or right is None or not right.group()[0].islower():
         return line, ""
-    if _is_compound(left.group(1).lower(), right.group().lower(), vocabulary):
+    # « Île- / de- France »: a hyphen that a space wrongly follows still belongs to the word.
+    hyphen = "-" if following.startswith("-", right.end()) else ""
+    if _is_compound(left.group(1).lower(), right.group().lower() + hyphen, vocabulary):
         return line, ""
     return line[:-1], ""
 

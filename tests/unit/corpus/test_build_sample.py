@@ -123,7 +123,11 @@ def test_questions_are_numbered_and_only_none_lacks_an_answer():
 def test_aliases_name_every_project_and_no_other(brochures):
     named = {
         project.key: " ".join(
-            f"{project.title} {project.facts.get('subtitle', '')} {project.facts['organisation']}".casefold().split()
+            " ".join(
+                (project.title, project.facts.get("subtitle", ""), project.facts["organisation"])
+            )
+            .casefold()
+            .split()
         )
         for brochure in brochures.values()
         for project in brochure.projects

@@ -71,6 +71,8 @@ def test_a_line_keeps_the_soft_hyphen_at_its_end_only() -> None:
         (["un accompa-", "gnement social"], "un accompagnement social"),
         (["un accompa" + SOFT_HYPHEN, "gnement"], "un accompagnement"),
         (["proche de l’Île-", "de-France"], "proche de l’Île-de-France"),
+        (["proche de l’Île-", "de- France"], "proche de l’Île-de- France"),
+        (["on deman-", "de un avis"], "on demande un avis"),
         (["les Hauts-de-", "France"], "les Hauts-de-France"),
         (["lui-", "même"], "lui-même"),
         (["une approche «Gagnant-", "gagnant»."], "une approche «Gagnant-gagnant»."),
