@@ -19,6 +19,8 @@ CREATE TABLE brochures (
     ingested_at TEXT NOT NULL
 );
 
+CREATE INDEX brochures_by_content ON brochures(sha256);
+
 CREATE TABLE projects (
     id TEXT PRIMARY KEY,
     brochure_id TEXT NOT NULL REFERENCES brochures(id) ON DELETE CASCADE,

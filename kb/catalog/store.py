@@ -177,6 +177,20 @@ class Catalog:
         found = self._query("SELECT * FROM brochures WHERE id = ?", brochure_id)
         return rows.brochure_entry(found[0]) if found else None
 
+    def with_content(self, sha256: str) -> tuple[BrochureEntry, ...]:
+        """Brochures of the same content."""
+        found = self._query("SELECT * FROM brochures WHERE sha256 = ? ORDER BY id", sha256)
+        return tuple(map(rows.brochure_entry, found))
+
+    def at_path(self, path: Path) -> BrochureEntry | None:
+        """The brochure that was read from this file, None where there is none."""
+        found = self._query("SELECT * FROM brochures WHERE path = ?", str(path))
+        return rows.brochure_entry(found[0]) if found else None
+
+    def brochure_ids(self) -> set[str]:
+        """The id of every brochure."""
+        return {row["id"] for row in self._query("SELECT id FROM brochures")}
+
     def projects(self) -> tuple[Project, ...]:
         """Every project, in the order of the brochures."""
         return tuple(

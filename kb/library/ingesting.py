@@ -114,9 +114,7 @@ class Ingester:
     def _known(self, path: Path, digest: str, batch: _Batch) -> FileOutcome | None:
         """The outcome of a file whose content is already in; None for a new content."""
         same = [
-            (entry.path, entry.brochure.id)
-            for entry in self._base.catalog.brochures()
-            if entry.brochure.sha256 == digest
+            (entry.path, entry.brochure.id) for entry in self._base.catalog.with_content(digest)
         ]
         if digest in batch.digests:
             same.append(batch.digests[digest])
@@ -132,12 +130,11 @@ class Ingester:
 
     def _accepted(self, path: Path, reading: Reading, batch: _Batch) -> _Accepted:
         """The reading with the id that it keeps in the base."""
-        entries = self._base.catalog.brochures()
-        for entry in entries:
-            if entry.path == str(path):
-                kept = entry.brochure.id
-                return _Accepted(path, with_brochure_id(reading, kept), kept)
-        taken = {entry.brochure.id for entry in entries}
+        old = self._base.catalog.at_path(path)
+        if old is not None:
+            kept = old.brochure.id
+            return _Accepted(path, with_brochure_id(reading, kept), kept)
+        taken = self._base.catalog.brochure_ids()
         taken |= {brochure_id for _, brochure_id in batch.digests.values()}
         chosen = unique_slug(reading.brochure.id, taken)
         return _Accepted(path, with_brochure_id(reading, chosen), "")

@@ -18,7 +18,7 @@ from kb.library.reindexing import reindex
 from kb.library.requests import Request
 from kb.library.searching import Searcher
 from kb.library.similarity import similar
-from kb.model import Filter, Mode, Project
+from kb.model import Brochure, Filter, Mode, Passage, Project
 from kb.results import (
     Answer,
     BrochureEntry,
@@ -137,7 +137,9 @@ class Library:
 
     def passage(self, passage_id: str) -> PassageSheet:
         """One passage with its place; NotFound where unknown."""
-        return self._sheet(self._stored(passage_id))
+        passage = self._stored(passage_id).passage
+        sheet = self.project(passage.project_id)
+        return _sheet(passage, sheet.project, sheet.brochure)
 
     def similar(self, passage_id: str, limit: int = 5) -> tuple[Hit, ...]:
         """Other passages of like meaning, best first; NotFound where unknown."""
@@ -147,8 +149,12 @@ class Library:
 
     def passages(self) -> Iterator[PassageSheet]:
         """Every passage, in the order of brochures and text."""
+        projects, brochures = self._base.places()
         for stored in self._base.catalog.all_passages():
-            yield self._sheet(stored)
+            passage = stored.passage
+            # A brochure that came in since is left to the next export.
+            if passage.project_id in projects:
+                yield _sheet(passage, projects[passage.project_id], brochures[passage.brochure_id])
 
     def remove(self, brochure_id: str) -> BrochureEntry:
         """Take a brochure out; NotFound where unknown."""
@@ -180,10 +186,9 @@ class Library:
             )
         return stored
 
-    def _sheet(self, stored: StoredPassage) -> PassageSheet:
-        passage = stored.passage
-        projects, brochures = self._base.places()
-        project, brochure = projects[passage.project_id], brochures[passage.brochure_id]
-        return PassageSheet(
-            passage, project, brochure, citation(passage.text, passage, project, brochure)
-        )
+
+def _sheet(passage: Passage, project: Project, brochure: Brochure) -> PassageSheet:
+    """A passage with its place and its citation."""
+    return PassageSheet(
+        passage, project, brochure, citation(passage.text, passage, project, brochure)
+    )
