@@ -33,6 +33,11 @@ def without_bullet(text: str) -> str:
     return clean_line(bare[found.end() :] if found else bare)
 
 
+def bold_start(text: str, bold: str) -> int:
+    """How many characters at the start of a line are bold, both cleaned; 0 where all are."""
+    return len(bold) if len(bold) < len(text) and text.startswith(bold) else 0
+
+
 def find_bullets(texts: Sequence[str], gaps: Sequence[bool]) -> list[bool]:
     """Which lines start a list item; ``gaps`` tells which stand after a blank line.
 

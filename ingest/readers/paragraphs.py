@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from ingest.cleaning import clean_text
 from ingest.document import Line, Page
-from ingest.readers.bullets import has_dash, has_symbol, without_bullet
+from ingest.readers.bullets import bold_start, has_dash, has_symbol, without_bullet
 
 _LAYOUT_WORDS = 60
 """A cell with more words is there for the layout, not for a table's sake."""
@@ -69,9 +69,11 @@ class PageBuilder:
         """End a printed line."""
         raw = "".join(text for text, _ in self._pieces)
         style = self._main_style()
+        bold = self._bold_start()
         self._pieces.clear()
         bullet = self._first and self._is_bullet(raw)
-        text = without_bullet(raw) if bullet else clean_text(raw)
+        clean = without_bullet if bullet else clean_text
+        text = clean(raw)
         if not text:
             return
         self.pages[-1].append(
@@ -83,6 +85,7 @@ class PageBuilder:
                 bullet=bullet,
                 gap_before=self._first and self._stands_apart(bullet),
                 cell=self._cell,
+                bold_prefix=bold_start(text, clean(bold)),
             )
         )
         self._first = False
@@ -111,6 +114,15 @@ class PageBuilder:
         for text, style in self._pieces:
             weights[style] += len(text.strip())
         return weights.most_common(1)[0][0] if weights else PLAIN
+
+    def _bold_start(self) -> str:
+        """The bold text at the start of the current line."""
+        bold: list[str] = []
+        for text, style in self._pieces:
+            if text.strip() and not style.bold:
+                break
+            bold.append(text)
+        return "".join(bold)
 
     def _is_bullet(self, raw: str) -> bool:
         if self._paragraph.level:

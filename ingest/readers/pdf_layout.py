@@ -10,7 +10,7 @@ from statistics import median
 
 from ingest.cleaning import clean_line
 from ingest.document import Line
-from ingest.readers.bullets import find_bullets, without_bullet
+from ingest.readers.bullets import bold_start, find_bullets, without_bullet
 from ingest.readers.pdf_columns import Block, bands_of, blocks_of
 from ingest.readers.pdf_lines import Segment, read_upright, rows_of, without_doubles
 from ingest.readers.pdf_runs import Run
@@ -70,14 +70,22 @@ def _flow(block: Block, number: int) -> list[_Placed]:
             if segment.x - last.right > _CELL_GAP * max(segment.size, last.size):
                 parts.append(segment)
             else:
-                text = f"{last.text} {segment.text}"
-                parts[-1] = replace(last, text=text, right=segment.right)
+                parts[-1] = _joined(last, segment)
         cells = range(1, len(parts) + 1) if len(parts) > 1 else (0,)
         placed += [
             _Placed(part, block.column, cell, number)
             for part, cell in zip(parts, cells, strict=True)
         ]
     return placed
+
+
+def _joined(left: Segment, right: Segment) -> Segment:
+    """Two pieces of one row as one, with a space between."""
+    bold_prefix = left.bold_prefix
+    if right.bold_prefix and bold_prefix == len(left.text):
+        bold_prefix += 1 + right.bold_prefix
+    text = f"{left.text} {right.text}"
+    return replace(left, text=text, right=right.right, bold_prefix=bold_prefix)
 
 
 def _cells(block: Block, number: int) -> list[_Placed]:
@@ -126,8 +134,10 @@ def _is_gap(above: _Placed, here: _Placed, leading: float) -> bool:
 
 def _line(placed: _Placed, gap: bool, bullet: bool) -> Line:
     segment = placed.segment
+    clean = without_bullet if bullet else clean_line
+    text = clean(segment.text)
     return Line(
-        text=without_bullet(segment.text) if bullet else clean_line(segment.text),
+        text=text,
         size=segment.size,
         bold=segment.bold,
         x=round(segment.x, 2),
@@ -137,6 +147,7 @@ def _line(placed: _Placed, gap: bool, bullet: bool) -> Line:
         gap_before=gap,
         column=placed.column,
         cell=placed.cell,
+        bold_prefix=bold_start(text, clean(segment.text[: segment.bold_prefix])),
     )
 
 

@@ -41,6 +41,8 @@ class Segment:
     right: float
     size: float
     bold: bool
+    bold_prefix: int = 0
+    """Characters at the start of ``text`` that are bold, all of them maybe."""
 
 
 Row = list[Segment]
@@ -172,26 +174,38 @@ def _segment(runs: list[Run], wide: float) -> Segment:
         weights[round(run.size, 1), run.y, run.bold] += len(run.text)
     bold = sum(count for (_, _, bold), count in weights.items() if bold)
     size, y, _ = max(weights, key=lambda key: (weights[key], key))
+    text, bold_prefix = _words(runs, wide)
     return Segment(
-        text=_words(runs, wide),
+        text=text,
         x=runs[0].x,
         y=y,
         right=max(run.x + run.width for run in runs),
         size=size,
         bold=bold * 2 > sum(weights.values()),
+        bold_prefix=bold_prefix,
     )
 
 
-def _words(runs: list[Run], wide: float) -> str:
-    """The text of neighbouring runs, with a space where a blank wider than ``wide`` shows one."""
+def _words(runs: list[Run], wide: float) -> tuple[str, int]:
+    """The text of neighbouring runs, and how many characters at its start are bold.
+
+    There is a space where a blank wider than ``wide`` shows one.
+    """
     first = runs[0]
     text = "• " if first.symbolic and len(first.text) == 1 and len(runs) > 1 else first.text
+    is_bold = first.bold or _is_bullet(first)
+    bold_prefix = len(text) if is_bold else 0
     for left, right in itertools.pairwise(runs):
         gap = right.x - left.x - left.width
         if (right.after_space and gap > 0.02 * right.size) or gap > max(_word_gap(left), wide):
             text += " "
         text += right.text
-    return _without_letterspacing(text)
+        is_bold = is_bold and right.bold
+        bold_prefix = len(text) if is_bold else bold_prefix
+    packed = _without_letterspacing(text)
+    if packed != text:
+        bold_prefix = len(packed) if is_bold else 0
+    return packed, bold_prefix
 
 
 def _word_gap(run: Run) -> float:

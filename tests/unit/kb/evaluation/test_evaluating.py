@@ -22,7 +22,8 @@ TEXTS = {"p1": "L’accueil des femmes.", "p2": "Le coût est de 12 €.", "p3":
 
 def _sheet(name: str, project: str = "b/solfa") -> PassageSheet:
     passage = Passage(name, f"{project}/s", project, "b", TEXTS[name], "S", "", 1, 1, "")
-    shown = Project(project, "b", "Refuge", organisation="Logis Métropole")
+    organisation = "Logis Métropole" if project == "b/solfa" else "Sia Habitat"
+    shown = Project(project, "b", "Refuge", organisation=organisation)
     return PassageSheet(passage, shown, BROCHURE, "")
 
 
