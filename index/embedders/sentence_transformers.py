@@ -124,7 +124,10 @@ class SentenceTransformerEmbedder:
         folder = self._folder
         try:
             from sentence_transformers import SentenceTransformer
+            from transformers.utils.logging import disable_progress_bar
 
+            # Loading takes a moment; a bar of another program's would only puzzle.
+            disable_progress_bar()
             return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
         except (ImportError, OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
             raise self._unloadable() from error
