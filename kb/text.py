@@ -34,6 +34,9 @@ from kb.stopwords import STOP_WORDS
 if TYPE_CHECKING:
     from Stemmer import Stemmer
 
+ANALYSIS_VERSION = "1"
+"""To be raised with every change that gives other terms: engines are then filled anew."""
+
 STEM, CONTEXT = "s:", "c:"
 
 _LIGATURES = str.maketrans(

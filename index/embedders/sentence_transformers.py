@@ -127,7 +127,7 @@ class SentenceTransformerEmbedder:
             from transformers.utils.logging import disable_progress_bar
 
             # Loading takes a moment; a bar of another program's would only puzzle.
-            disable_progress_bar()
+            disable_progress_bar()  # type: ignore[no-untyped-call]
             return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
         except (ImportError, OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
             raise self._unloadable() from error

@@ -40,6 +40,8 @@ class EngineState:
     fingerprint: str
     engine: str
     """Name of the engine's folder in the base."""
+    analysis: str
+    """Version of the text rules that made the engine's terms."""
 
 
 class Transaction:
@@ -165,7 +167,7 @@ class Catalog:
 
     def state(self) -> EngineState:
         """Which embedder and engine folder are in use."""
-        return EngineState(self._meta("embedder"), self._meta("fingerprint"), self._meta("engine"))
+        return EngineState(**{name: self._meta(name) for name in EngineState.__slots__})
 
     def brochures(self) -> tuple[BrochureEntry, ...]:
         """Every brochure, by title."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +22,7 @@ from kb.library.moment import Moment
 from kb.model import Brochure, IndexedPassage, Project
 from kb.ports import BrochureReader, Embedder, EmbedderSource, Engine, Vectors
 from kb.results import BrochureEntry
+from kb.text import ANALYSIS_VERSION
 
 WRITE_BATCH = 1000
 """Passages handed to the engine at once while it is rebuilt."""
@@ -84,8 +85,8 @@ class Base:
         if not state.engine:
             return None
         with self._lock:
-            if self._opened is None or self._opened.state != state:
-                self._opened = self._open(state)
+            if self._opened is None or self._opened.state != self.catalog.state():
+                self._opened = self._open(self.catalog.state())
             return self._opened
 
     def missing_files(self) -> list[BrochureEntry]:
@@ -127,8 +128,16 @@ class Base:
     def _open(self, state: EngineState) -> Opened:
         embedder = self.parts.embedders.load(state.embedder)
         engine = self.parts.open_engine(state.engine)
-        opened = Opened(state, engine, embedder)
+        if state.analysis == ANALYSIS_VERSION:
+            opened = Opened(state, engine, embedder)
+            self.repair(opened)
+            return opened
+        # The program was upgraded: terms of older text rules would not meet new ones.
+        engine.clear()
+        opened = Opened(replace(state, analysis=ANALYSIS_VERSION), engine, embedder)
         self.repair(opened)
+        with self.catalog.transaction() as change:
+            change.set_state(opened.state)
         return opened
 
     def repair(self, opened: Opened) -> int:

@@ -16,6 +16,7 @@ from kb.library.reindexing import ENGINE_PREFIX, reindex
 from kb.model import Reading
 from kb.results import BrochureEntry, FileOutcome, FileState, IngestOutcome
 from kb.slugs import unique_slug
+from kb.text import ANALYSIS_VERSION
 
 FIRST_ENGINE = ENGINE_PREFIX + "1"
 
@@ -150,7 +151,7 @@ class Ingester:
             for passage in accepted.reading.passages
         ]
         name, embedder = self._base.parts.embedders.create(texts)
-        state = EngineState(name, embedder.fingerprint, FIRST_ENGINE)
+        state = EngineState(name, embedder.fingerprint, FIRST_ENGINE, ANALYSIS_VERSION)
         opened = Opened(state, self._base.parts.open_engine(state.engine), embedder)
         opened.engine.clear()
         for accepted in waiting:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from kb.catalog import EngineState
 from kb.library.base import WRITE_BATCH, Base, Opened, texts_to_embed, to_index
+from kb.text import ANALYSIS_VERSION
 
 ENGINE_PREFIX = "engine-"
 
@@ -26,7 +27,7 @@ def reindex(base: Base, progress: Callable[[int, int], None] | None = None) -> i
     projects, brochures = base.places()
     name, embedder = base.parts.embedders.create(texts_to_embed(stored, projects))
     before = base.catalog.state()
-    state = EngineState(name, embedder.fingerprint, _next_engine(before.engine))
+    state = EngineState(name, embedder.fingerprint, _next_engine(before.engine), ANALYSIS_VERSION)
     opened = Opened(state, base.parts.open_engine(state.engine), embedder)
     opened.engine.clear()
     try:

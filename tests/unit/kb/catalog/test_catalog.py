@@ -117,10 +117,10 @@ def test_switching_the_model_drops_the_vectors_of_others(catalog: Catalog) -> No
     with catalog.transaction() as change:
         change.add_vectors("old", keys, vectors)
         change.add_vectors("new", keys, vectors)
-        change.set_state(EngineState("model", "new", "engine-2"))
+        change.set_state(EngineState("model", "new", "engine-2", "1"))
     assert catalog.vectors("old", keys) == {}
     assert catalog.vectors("new", keys)[keys[0]].tolist() == vectors[0].tolist()
-    assert catalog.state() == EngineState("model", "new", "engine-2")
+    assert catalog.state() == EngineState("model", "new", "engine-2", "1")
 
 
 def test_spelling_is_lower_case_where_it_ever_is(catalog: Catalog) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,11 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kb.catalog import Catalog
 from kb.library import Library
 from kb.library.base import Parts
 from kb.model import Mode
 from kb.ports import Embedder, Vectors
-from kb.text import stems
+from kb.text import ANALYSIS_VERSION, stems
 
 
 class HashingEmbedder:
@@ -110,14 +112,25 @@ def test_new_brochures_go_on_with_the_model_in_use(before: Parts, shelf: Path) -
 def test_engine_that_lost_its_files_is_rebuilt_at_open(
     parts: Parts, shelf: Path, tmp_path: Path
 ) -> None:
-    import shutil
-
     with Library(parts) as library:
         library.ingest([shelf])
         before = [hit.passage.id for hit in library.search("logement jeunes").hits]
     shutil.rmtree(tmp_path / "home" / "engines")
-    from kb.catalog import Catalog
-
     again = replace(parts, catalog=Catalog(tmp_path / "home" / "catalogue.sqlite"))
     with Library(again) as library:
         assert [hit.passage.id for hit in library.search("logement jeunes").hits] == before
+
+
+def test_engine_of_older_text_rules_is_filled_anew(parts: Parts, shelf: Path) -> None:
+    with Library(parts) as library:
+        library.ingest([shelf])
+        expected = [hit.passage.id for hit in library.search("logement jeunes").hits]
+    home = shelf.parent / "home"
+    catalog = Catalog(home / "catalogue.sqlite")
+    with catalog.transaction() as change:
+        change.set_state(replace(catalog.state(), analysis="0"))
+    engine = parts.open_engine(catalog.state().engine)
+    engine.clear()
+    with Library(replace(parts, catalog=catalog)) as library:
+        assert [hit.passage.id for hit in library.search("logement jeunes").hits] == expected
+        assert catalog.state().analysis == ANALYSIS_VERSION
