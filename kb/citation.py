@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kb.model import Brochure, Passage, Project
+from kb.text import stems
 
 
 def citation(quoted: str, passage: Passage, project: Project, brochure: Brochure) -> str:
@@ -18,6 +19,18 @@ def citation(quoted: str, passage: Passage, project: Project, brochure: Brochure
     if brochure.paged:
         place.append(page_reference(passage))
     return f"« {' '.join(quoted.split())} » — " + ", ".join(place)
+
+
+def distinct_print(heading_printed: str, heading: str) -> str:
+    """The printed heading where a reader would not know the canonical one in it; else empty.
+
+    >>> distinct_print("LES INFOS CLÉS", "Quelques chiffres")
+    'LES INFOS CLÉS'
+    >>> distinct_print("LES FREINS IDENTIFIÉS :", "Freins identifiés")
+    ''
+    """
+    known = stems(heading)
+    return "" if set(known) <= set(stems(heading_printed)) else heading_printed.rstrip(" :")
 
 
 def page_reference(passage: Passage) -> str:

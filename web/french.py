@@ -7,6 +7,7 @@ from datetime import datetime
 
 from flask import Flask
 
+from kb.citation import distinct_print
 from kb.territory import departement_name
 
 NO_BREAK_SPACE, NARROW_SPACE = "\u00a0", "\u202f"
@@ -21,6 +22,7 @@ def install(app: Flask) -> None:
     """Offer these to the templates as filters."""
     app.jinja_env.filters.update(
         departement=departement_label,
+        distinct_print=distinct_print,
         longdate=long_date,
         number=number,
         plural=plural,
