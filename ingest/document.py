@@ -36,6 +36,9 @@ class Line:
     """Which column of its page it stands in, from 0."""
     cell: int = 0
     """Place in a table row, from 1; 0 outside tables."""
+    turned: bool = False
+    """Stands on its side or upside down, unlike most of its page; ``x``, ``y`` and
+    ``width`` are then those of the page turned so that the line is upright."""
     bold_prefix: int = 0
     """Characters at the start of ``text`` that are bold where the rest is not, as in
     « **Contexte :** le quartier… »; 0 where the whole line is bold or its start is not."""

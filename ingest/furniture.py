@@ -1,21 +1,22 @@
-"""What is printed on pages besides their text: running headers, footers, page numbers."""
+"""What is printed on pages besides their text: running headers, footers, page numbers.
+
+``ingest.marginalia`` adds what stands beside the text: credits of photographs and so on.
+"""
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.document import Document, Line, Page
+from ingest.marginalia import MARGIN, SHARE, SHORT, Spot, beside_text, is_at_side
 from ingest.profile import Profile, meets, plainly
 
 _EDGE_LINES = 3
 """How many lines at each end of a page may be furniture."""
-_MARGIN = 0.12
-"""Share of the page height, at top and bottom, where furniture stands."""
-_SHARE = 0.3
-"""Share of the pages on which a repeated line is furniture."""
 _SURE_SHARE = 0.6
 """Share of the pages on which it is furniture even where no gap sets it apart."""
 _SHARE_OF_ROW = 0.5
@@ -25,9 +26,8 @@ _NUMBER = re.compile(
 )
 _DIGITS = re.compile(r"\d+")
 _ENDS = re.compile(r"^(\d{1,3})\b|\b(\d{1,3})$")
-
-Spot = tuple[int, int]
-"""(page number, index of the line on the page)"""
+_FOLIO = re.compile(r"[-–—|•·]\s*(?:page|p\.)\s*(\d{1,3})$", re.I)
+"""How a footer ends that holds the page number after its text."""
 
 Edges = Mapping[int, Mapping[int, tuple[str, int]]]
 """Page number → index of a line → (end of the page, lines between it and that end)."""
@@ -56,15 +56,16 @@ def find_furniture(document: Document, profile: Profile) -> Furniture:
         (page.number, index)
         for page in document.pages
         for index, line in enumerate(page.lines)
-        if profile.furniture and len(line.text) < 80 and meets(profile.furniture, line.text)
+        if profile.furniture and len(line.text) < SHORT and meets(profile.furniture, line.text)
     }
+    beside = beside_text(document, size)
     labelled = {
         (page.number, index)
         for page in document.pages
         for index in edges[page.number]
         if page.label and page.lines[index].text == page.label
     }
-    spots = frozenset(repeated | set(numbers) | named | labelled)
+    spots = frozenset(repeated | set(numbers) | named | labelled | beside)
     labels = {page.number: page.label for page in document.pages if page.label}
     printed = {spot[0]: text for spot, text in numbers.items()}
     return Furniture(spots, _as_printed(document, spots), {**labels, **printed}, size)
@@ -84,10 +85,14 @@ def _edges(page: Page) -> dict[int, tuple[str, int]]:
 def _margin_edges(page: Page) -> dict[int, tuple[str, int]]:
     edges: dict[int, tuple[str, int]] = {}
     for index, line in enumerate(page.lines):
-        if line.y <= page.height * _MARGIN:
+        if line.turned:
+            continue
+        if line.y <= page.height * MARGIN:
             edges[index] = (f"top {round(line.y / 4)}", 0)
-        elif line.y >= page.height * (1 - _MARGIN):
+        elif line.y >= page.height * (1 - MARGIN):
             edges[index] = (f"bottom {round(line.y / 4)}", 0)
+        elif _NUMBER.fullmatch(line.text) and is_at_side(line, page):
+            edges[index] = ("side", 0)
     return edges
 
 
@@ -99,7 +104,7 @@ def _repeated(document: Document, edges: Edges, profile: Profile, size: float) -
         lines = [(number, pages[number].lines[index].text) for number, index in places]
         count = len({number for number, _ in places})
         line = pages[places[0][0]].lines[places[0][1]]
-        if count < max(3, len(pages) * _SHARE) or _is_heading(line, 1.15 * size, profile):
+        if count < max(3, len(pages) * SHARE) or _is_heading(line, 1.15 * size, profile):
             continue
         if _counts(lines) or (_is_same(lines) and count >= len(pages) * _SURE_SHARE):
             sure.update(places)
@@ -196,7 +201,10 @@ def body_size(document: Document) -> float:
 
 def _page_numbers(document: Document, edges: Edges, repeated: Collection[Spot]) -> dict[Spot, str]:
     """Page numbers: those whose distance from the page's place is the usual one."""
+    if spreads := _spread_numbers(document, edges):
+        return spreads
     found: dict[Spot, int] = {}
+    sure: set[Spot] = set()
     for page in document.pages:
         for index in edges[page.number]:
             text = page.lines[index].text
@@ -205,13 +213,53 @@ def _page_numbers(document: Document, edges: Edges, repeated: Collection[Spot]) 
                 found[page.number, index] = int(alone.group(1))
             elif (page.number, index) in repeated and (ends := _ENDS.search(text)):
                 found[page.number, index] = int(ends.group(1) or ends.group(2))
+            elif _is_footer_with_its_number(page, index, edges):
+                found[page.number, index] = page.number
+                sure.add((page.number, index))
     shifts = Counter(value - number for (number, _), value in found.items())
     if not shifts:
         return {}
     shift, count = shifts.most_common(1)[0]
-    if count < 2 and len(document.pages) > 2:
+    if count < 2 and len(document.pages) > 2 and not sure:
         return {}
     return {spot: str(value) for spot, value in found.items() if value - spot[0] == shift}
+
+
+def _is_footer_with_its_number(page: Page, index: int, edges: Edges) -> bool:
+    """Does the last line of a page end with the page's place in the file, as « … – p. 1 »?"""
+    end, distance = edges[page.number][index]
+    text = page.lines[index].text
+    folio = _FOLIO.search(text) if len(text) < SHORT else None
+    return (
+        folio is not None
+        and end.startswith("bottom")
+        and distance == 0
+        and int(folio.group(1)) == page.number
+    )
+
+
+def _spread_numbers(document: Document, edges: Edges) -> dict[Spot, str]:
+    """Page numbers of a file whose pages each show two facing pages, as « 20-21 »."""
+    pairs: dict[int, tuple[int, int, int]] = {}
+    for page in document.pages:
+        alone = [
+            (int(match.group(1)), index)
+            for index in edges[page.number]
+            if (match := _NUMBER.fullmatch(page.lines[index].text))
+        ]
+        for (left, first), (right, second) in itertools.pairwise(sorted(alone)):
+            if right == left + 1 and page.lines[first].y == page.lines[second].y > 0:
+                pairs[page.number] = (left, first, second)
+    shifts = Counter(left - 2 * number for number, (left, _, _) in pairs.items())
+    if not shifts or len(pairs) * 2 < len(document.pages):
+        return {}
+    shift, _ = shifts.most_common(1)[0]
+    return {
+        (number, index): f"{left}-{left + 1}"
+        for number, (left, first, second) in pairs.items()
+        if left - 2 * number == shift
+        for index in (first, second)
+    }
 
 
 def _as_printed(document: Document, spots: Iterable[Spot]) -> tuple[str, ...]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from ingest.cleaning import join_lines
 from ingest.profile import HeadingRule, Profile, meets
 from ingest.stream import Entry, Stream, runs_on
 from kb.text import fold
@@ -16,6 +17,8 @@ _MOST_WORDS = 16
 _MOST_CHARACTERS = 120
 """Characters in one line of a heading, at most."""
 _MOST_LINES = 5
+_FEWEST_IN_SENTENCE = 4
+"""Words above which a line that ends with a full stop is a sentence."""
 _LARGER = 1.08
 """A heading's font size over that of the text, at least."""
 _LETTER = re.compile(r"[^\W\d_]")
@@ -79,12 +82,38 @@ def find_headings(stream: Stream, profile: Profile, not_headings: frozenset[int]
         heading = None
         if place not in not_headings:
             heading = _heading_at(stream, place, profile, body, not_headings)
-        if heading is None:
+        if heading is None or _is_torn(stream, heading, headings, not_headings):
             place += 1
         else:
             headings.append(heading)
             place = heading.stop
-    return _convincing(headings, profile)
+    return _convincing(_with_own_contacts(headings, profile), profile)
+
+
+def _is_torn(
+    stream: Stream, heading: Heading, headings: Sequence[Heading], not_headings: frozenset[int]
+) -> bool:
+    """Is it the end of a block of large print whose first lines are no heading?"""
+    place = heading.start
+    if heading.style.kind != "style" or heading.rule or not place or place - 1 in not_headings:
+        return False
+    above, entry = stream.entries[place - 1], stream.entries[place]
+    same = (above.line.size, above.line.bold) == (entry.line.size, entry.line.bold)
+    return same and not entry.apart and not (headings and headings[-1].stop == place)
+
+
+def _with_own_contacts(headings: list[Heading], profile: Profile) -> list[Heading]:
+    """« Vos contacts » that comes back heads the contacts of each project, not general ones."""
+    again = recurring(headings, profile)
+    return [
+        replace(heading, outside=False)
+        if heading.outside
+        and heading.rule
+        and heading.rule.people
+        and folded_heading(heading.text, profile) in again
+        else heading
+        for heading in headings
+    ]
 
 
 def _convincing(headings: list[Heading], profile: Profile) -> list[Heading]:
@@ -137,7 +166,7 @@ def _heading_at(
         and _goes_on(stream, stop, style, profile, body)
     ):
         stop += 1
-    text = " ".join(stream.entries[index].text for index in range(place, stop))
+    text = join_lines([e.text for e in stream.entries[place:stop]], stream.vocabulary)
     if style.kind == "short" and not _stands_alone(stream, place, stop, not_headings):
         return None
     if len(text.split()) > 2 * _MOST_WORDS or (
@@ -162,15 +191,37 @@ def _known_heading(
     text = ""
     for stop in range(place + 1, min(place + 3, len(stream.entries)) + 1):
         entry = stream.entries[stop - 1]
-        if stop > place + 1 and (entry.apart or stop - 1 in not_headings):
+        if stop > place + 1 and (stop - 1 in not_headings or not _joins(stream, stop - 1)):
             return None
-        text = f"{text} {entry.text}".strip()
+        text = join_lines([text, entry.text], stream.vocabulary) if text else entry.text
         if len(text.split()) > _MOST_WORDS:
             return None
         rule, outside = profile.heading(text), meets(profile.outside_headings, text)
+        if style is None and _is_sentence(stream, stop, text):
+            continue
         if (rule or outside) and _is_whole(stream, stop, style, body):
             return Heading(place, stop, text, style or Style("known"), rule, outside)
     return None
+
+
+def _joins(stream: Stream, place: int) -> bool:
+    """May this line be the next one of a heading: not apart from it, and of the same type?"""
+    above, entry = stream.entries[place - 1], stream.entries[place]
+    if entry.apart or (above.line.size, above.line.bold) != (entry.line.size, entry.line.bold):
+        return False
+    if _is_capitals(above.text) or _is_capitals(entry.text):
+        return above.text.isupper() and entry.text.isupper()
+    return entry.text[:1].islower() or bool(_FUNCTION_WORDS.search(above.text))
+
+
+def _is_sentence(stream: Stream, stop: int, text: str) -> bool:
+    """Does a line that nothing but its words sets apart end, or go on, as running text?"""
+    if _ends_as_text(text) and len(text.split()) > _FEWEST_IN_SENTENCE:
+        return True
+    if not stream.wrapped or stop >= len(stream.entries):
+        return False
+    below = stream.entries[stop]
+    return not below.apart and below.text[:1].islower() and len(text.split()) > 1
 
 
 def _is_whole(stream: Stream, stop: int, style: Style | None, body: Style) -> bool:
@@ -246,7 +297,16 @@ def _is_short(stream: Stream, place: int) -> bool:
         and len(entry.text) <= 90
         and (entry.text[0].isupper() or entry.text[0].isdigit() or entry.text[0] == "#")
         and not _ends_as_text(entry.text)
+        and not _leads_list(stream, place)
     )
+
+
+def _leads_list(stream: Stream, place: int) -> bool:
+    """« L’atelier vise à : » above bullets is their lead-in."""
+    entry = stream.entries[place]
+    below = stream.entries[place + 1 : place + 2]
+    plain = entry.text.endswith(":") and not entry.line.bold
+    return plain and bool(below) and below[0].line.bullet
 
 
 def _goes_on(stream: Stream, place: int, style: Style, profile: Profile, body: Style) -> bool:

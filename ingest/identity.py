@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from ingest.cleaning import join_lines
 from ingest.facts import Fact, FactLine, is_values, listed, year_of
 from ingest.headings import Heading, Style
 from ingest.organisation import looks_like_organisation
@@ -162,7 +163,7 @@ class _Reader:
         for block in blocks(self._entries(numbering.stop, self._span.stop)):
             if block[0].place in self._facts:
                 continue
-            self._identity.title = " ".join(entry.text for entry in block[:3])
+            self._identity.title = self._joined([entry.text for entry in block[:3]])
             self._take(entry.place for entry in block[:3])
             return block[min(len(block), 3) - 1].place + 1
         return numbering.stop
@@ -172,8 +173,11 @@ class _Reader:
         if self._profile.subtitle_on_second_line:
             for index in range(1, len(lines)):
                 if lines[index][:1].isupper() and not _UNFINISHED.search(lines[index - 1]):
-                    return " ".join(lines[:index]), " ".join(lines[index:])
-        return " ".join(lines), ""
+                    return self._joined(lines[:index]), self._joined(lines[index:])
+        return self._joined(lines), ""
+
+    def _joined(self, lines: Sequence[str]) -> str:
+        return join_lines(lines, self._stream.vocabulary)
 
     def _take(self, places: Iterable[int]) -> None:
         self._identity.title_places.update(places)
@@ -206,7 +210,7 @@ class _Reader:
 
     def _subtitle_heading(self, place: int) -> int:
         heading = self._headings.get(place)
-        if heading is None or heading.rule or heading.outside:
+        if heading is None or heading.rule or heading.outside or "»" in heading.text:
             return 0
         if heading.style in self._styles and not self._facts_follow(heading.stop):
             return 0
@@ -225,9 +229,11 @@ class _Reader:
         if place in self._headings:
             return 0
         block = self._until_fact(next(blocks(self._entries(place, self._span.stop))))
-        text = " ".join(entry.text for entry in block)
+        text = self._joined([entry.text for entry in block])
         words = len(text.split())
         if block[0].line.bullet or words > 30 or _STOPPED.search(text) or block[0].line.cell:
+            return 0
+        if text.startswith(("«", "“", "©")):
             return 0
         if is_values(text, self._profile):
             self._identity.facts.setdefault("values", []).append(Fact("values", text, False))
@@ -255,21 +261,39 @@ class _Reader:
     def _read_later_facts(self, start: int) -> None:
         """Facts that stand further down, in a box beside the text."""
         first_page = self._stream.entries[self._span.start].page
-        for place, line in self._facts.items():
+        for box in self._boxes(start):
+            on_title_page = (
+                self._stream.entries[box[0].start].page == first_page
+                and self._stream.entries[-1].page > 1
+            )
+            new = [line for line in box if self._is_new(line, on_title_page)]
+            labelled = [line for line in box if all(fact.labelled for fact in line.facts)]
+            sure = sum(1 for line in labelled if line.has("organisation", "place", "year"))
+            for line in box:
+                if line in new or (line in labelled and (new or sure > 1)):
+                    self._keep(line)
+
+    def _boxes(self, start: int) -> list[list[FactLine]]:
+        """The lines of facts from ``start`` on, those that follow each other together."""
+        found: list[list[FactLine]] = []
+        for place in sorted(self._facts):
+            line = self._facts[place]
             if not start <= place < self._span.stop:
                 continue
-            on_title_page = (
-                self._stream.entries[place].page == first_page and self._stream.entries[-1].page > 1
-            )
-            wanted = [
-                fact
-                for fact in line.facts
-                if fact.kind in ("organisation", "place", "year", "values")
-                and fact.kind not in self._identity.facts
-                and (fact.labelled or on_title_page)
-            ]
-            if wanted and len(wanted) == len(line.facts):
-                self._keep(line)
+            if found and found[-1][-1].stop == place:
+                found[-1].append(line)
+            else:
+                found.append([line])
+        return found
+
+    def _is_new(self, line: FactLine, on_title_page: bool) -> bool:
+        """Does a line state who, where or when, for the first time?"""
+        return all(
+            fact.kind in ("organisation", "place", "year", "values")
+            and fact.kind not in self._identity.facts
+            and (fact.labelled or on_title_page)
+            for fact in line.facts
+        )
 
     def _read_capitals(self) -> None:
         """Lines in capitals anywhere on the title page."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from ingest.casing import Casing
 from ingest.profile import Profile, plainly
@@ -16,6 +17,8 @@ _LINK = r"(?:\s+(?:de\s+l[’']|des?|du|d[’']|&|et)\s*)"
 _NAME = re.compile(rf"{_CAPITAL}(?:(?:\s+|{_LINK}){_CAPITAL}){{0,4}}")
 _LINK_WORD = re.compile(r"d|des?|du|en|et|l|la|les?|pour|sur|&", re.IGNORECASE)
 _FEWEST_LETTERS = 6
+_LEAST_SCORE, _SURE_SCORE = 2, 3
+"""One deed of a name with a landlord's word in it; more than that."""
 _LEADING = re.compile(
     r"a|ainsi|apres|aux?|aussi|avec|c|ces?|cet|cette|chaque|d|dans|de|depuis|des|dont|du|en|enfin|"
     r"ensuite|et|ils?|la?|les?|leurs?|mais|notre|nos|nous|on|or|par|parce|pour|puis|qu|que|qui|sa|"
@@ -59,6 +62,16 @@ def _is_name_word(word: str) -> bool:
     return word[0].isupper() or word[0].isdigit() or bool(_LINK_WORD.fullmatch(word))
 
 
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """The body that carries a project."""
+
+    name: str
+    """Empty where nothing is sure enough."""
+    guessed: bool = False
+    """Only the running text tells: worth a look."""
+
+
 class OrganisationFinder:
     """Finds the body that acts in a project's text, partners left aside."""
 
@@ -74,21 +87,24 @@ class OrganisationFinder:
         words = "bailleurs?(?: social| sociaux)?|organisme(?: hlm)?|office"
         self._landlord = re.compile(rf"\b(?:{words})\s+$", re.IGNORECASE)
 
-    def find(self, title: str, lines: Sequence[str], people: Sequence[Person], text: str) -> str:
-        """The organisation of a project; empty where nothing is sure enough.
+    def find(
+        self, title: str, lines: Sequence[str], people: Sequence[Person], text: str
+    ) -> Carrier:
+        """The organisation of a project.
 
         ``lines`` are names that stand alone in the title block.
         """
         if lines:
-            return self.as_written(lines[0], text)
+            return Carrier(self.as_written(lines[0], text))
         contacts = [p.organisation for p in people if p.organisation]
-        names = self._names(text)
         if self._title_acts(title, contacts, text):
-            return self.as_written(title, text)
+            return Carrier(self.as_written(title, text))
         contact = self._contact(contacts, text)
         if contact:
-            return contact
-        return self._by_domain(people, names) or self._by_deeds(names)
+            return Carrier(contact)
+        names = self._names(text)
+        by_domain = self._by_domain(people, names)
+        return Carrier(by_domain) if by_domain else self._by_deeds(names)
 
     def _title_acts(self, title: str, contacts: Iterable[str], text: str) -> bool:
         """Is the title the name of a body?"""
@@ -150,10 +166,28 @@ class OrganisationFinder:
                 return max(fitting, key=lambda name: (names[name], -len(name)))
         return ""
 
-    def _by_deeds(self, names: Counter[str]) -> str:
+    def acts(self, name: str, text: str) -> bool:
+        """Does a text say that a body of this name did something?"""
+        return any(
+            self._deed.match(text, match.end())
+            for match in re.finditer(rf"\b{re.escape(name)}(?!\w)", text)
+        )
+
+    def _by_deeds(self, names: Counter[str]) -> Carrier:
         """The name that acts most, where it clearly is a landlord's."""
-        ranked = [(s, n) for n, s in names.items() if s >= 3 and self._has_type_word(n)]
-        return max(ranked)[1] if ranked else ""
+        ranked = sorted(
+            ((score, name) for name, score in names.items() if self._may_carry(name, score)),
+            reverse=True,
+        )
+        if not ranked or (len(ranked) > 1 and ranked[0][0] == ranked[1][0]):
+            return Carrier("")
+        score, name = ranked[0]
+        return Carrier(name, guessed=score < _SURE_SCORE)
+
+    def _may_carry(self, name: str, score: int) -> bool:
+        folded = plainly(name).lower()
+        elsewhere = any(body in folded for body in self._profile.other_bodies)
+        return score >= _LEAST_SCORE and self._has_type_word(name) and not elsewhere
 
     def as_written(self, name: str, text: str) -> str:
         """The name with the capitals that running text gives it."""
@@ -161,7 +195,7 @@ class OrganisationFinder:
         forms = Counter(m.group() for m in pattern.finditer(text) if not m.group().isupper())
         if forms:
             return forms.most_common(1)[0][0]
-        return self._casing.running(name) if len(name.split()) > 1 else name
+        return self._casing.name(name) if len(name.split()) > 1 else name
 
 
 def _same_body(title: str, contact: str) -> bool:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
+from ingest.organisation import is_name_like, looks_like_organisation
 from ingest.profile import Profile, plainly
 from ingest.stream import Entry
 from kb.model import Person
+from kb.text import fold
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"(?:\+33\s?|0)\d(?:[\s.-]?\d{2}){4}")
@@ -19,7 +22,25 @@ _NAME = re.compile(
 _CONTACT_LABEL = re.compile(
     r"^(?:contacts?|courriel|e-?mail|mail|mél|tél(?:éphone)?)\s*\.?\s*:\s*", re.IGNORECASE
 )
+_MAY_BE_ADDRESS = re.compile(r"[\d@]|www|http", re.IGNORECASE)
+_URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+_POSTCODE = re.compile(r"\b\d{5}\s+[A-ZÀ-ÖØ-Ý]")
+_BETWEEN_PARTS = re.compile(r"\s+[–—|•·-]\s+")
+_QUOTED = re.compile(r"[»”]\s*\.?$")
+_SPEAKER = re.compile(
+    rf"(?:[–—-]\s*)?(?P<name>(?:(?:M\.|Mme|Mlle|Dr)\s+)?{_NAME_WORD}(?:\s+(?:et\s+)?"
+    rf"(?:(?:de|du|d’|le|la|van|von)\s+)?{_NAME_WORD}){{0,4}})"
+    r"\s*(?:,|\s[–—-]|\()\s*(?P<role>[^.!?;:«»]{3,90}?)\)?"
+)
+_NOT_A_ROLE = re.compile(
+    r"(?:l[ea’']|les|il|elle|ils|elles|on|nous|vous|je|tu|ce|cette|ces|c[’']|un|une|des|et|mais|où|"
+    r"qui|que|qu[’']|en|dans|pour|à|au|aux|avec)\b",
+    re.IGNORECASE,
+)
+_AGE = re.compile(r"\d{1,3} ans\b")
 _MOST_WORDS = 14
+_FEWEST_LETTERS = 5
+"""Letters that a name shares with an address, at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +62,51 @@ def find_people(
     found: list[Contact] = []
     index = 0
     while index < len(entries):
+        block = _speaker_lines(entries, index, profile)
+        if block and (speaker := _SPEAKER.fullmatch(_joined(block))):
+            person = Person(speaker["name"], speaker["role"].strip())
+            found.append(Contact(person, tuple(e.place for e in block)))
+            index += len(block)
+            continue
         block = _contact_lines(entries, index, profile, headings, contacts)
         if block:
             found.append(Contact(_person(block, profile), tuple(e.place for e in block)))
         index += max(1, len(block))
     return found
+
+
+def _speaker_lines(entries: Sequence[Entry], index: int, profile: Profile) -> list[Entry]:
+    """The lines that say who spoke the quotation right above; none when none do."""
+    entry = entries[index]
+    above = entries[index - 1] if index else None
+    if above is None or above.place + 1 != entry.place or not _QUOTED.search(above.text):
+        return []
+    if entry.line.bullet or entry.line.level or entry.text.startswith(("«", "“")):
+        return []
+    block = [entry]
+    for below in entries[index + 1 : index + 2]:
+        alike = (below.line.size, below.line.bold) == (entry.line.size, entry.line.bold)
+        if below.place == entry.place + 1 and alike and not below.apart:
+            if not below.text[:1].islower():
+                break
+            block.append(below)
+    return block if _is_speaker(_joined(block), above, entry, profile) else []
+
+
+def _is_speaker(text: str, above: Entry, entry: Entry, profile: Profile) -> bool:
+    """« Yanis Belkacem, étudiant en BTS », « Simone, 82 ans »."""
+    match = _SPEAKER.fullmatch(text)
+    if match is None or len(text.split()) > _MOST_WORDS:
+        return False
+    role = match["role"].strip()
+    if is_role(role, profile) or _AGE.match(role):
+        return True
+    set_off = entry.apart or entry.line.size != above.line.size
+    return set_off and " " in match["name"] and not _NOT_A_ROLE.match(role)
+
+
+def _joined(block: Sequence[Entry]) -> str:
+    return " ".join(entry.text for entry in block)
 
 
 def _contact_lines(
@@ -118,13 +179,33 @@ def _is_organisation_line(text: str) -> bool:
 
 
 def _is_address(text: str) -> bool:
-    """Is a line nothing but an e-mail address or a telephone number, perhaps with a label?"""
-    bare = _PHONE.sub("", _EMAIL.sub("", _CONTACT_LABEL.sub("", text)))
+    """Is a line nothing but an e-mail address or a telephone number, perhaps with a label?
+
+    The imprint of a body counts too: its address, telephone and site on one line.
+    """
+    if not _MAY_BE_ADDRESS.search(text):
+        return False
+    if _is_imprint(text):
+        return True
+    bare = _without_addresses(text)
     return (
         bare != text
         and len(re.findall(r"[^\W\d_]{3,}", bare)) <= 3
-        and bool(_EMAIL.search(text) or _PHONE.search(text))
+        and any(way.search(text) for way in (_EMAIL, _PHONE, _URL))
     )
+
+
+def _without_addresses(text: str) -> str:
+    bare = _PHONE.sub("", _EMAIL.sub("", _CONTACT_LABEL.sub("", text)))
+    return _URL.sub("", bare)
+
+
+def _is_imprint(text: str) -> bool:
+    name, *others = _BETWEEN_PARTS.split(text)
+    if not others or not is_name_like(name.partition(",")[0]):
+        return False
+    ways = (_EMAIL, _PHONE, _URL, _POSTCODE)
+    return sum(1 for way in ways if way.search(text)) >= 2 and not text.endswith((".", "!", "?"))
 
 
 def is_name(text: str) -> bool:
@@ -147,26 +228,51 @@ def _is_name_with_role(text: str, profile: Profile) -> bool:
 
 def _person(block: Sequence[Entry], profile: Profile) -> Person:
     text = "\n".join(entry.text for entry in block)
-    email = _EMAIL.search(text)
-    name = role = organisation = ""
-    for line in _pieces(block):
-        if not name and is_name(line) and not _is_organisation_line(line):
-            name = line
-        elif not role and is_role(line, profile):
-            role = line
-        elif name and not organisation:
-            organisation = line
-    return Person(name, role, organisation, email.group() if email else "")
+    match = _EMAIL.search(text)
+    email = match.group() if match else ""
+    pieces = _pieces(block)
+    body = next((piece for piece in pieces if _is_body(piece, email, profile)), "")
+    pieces = [piece for piece in pieces if piece != body]
+    name = _name_among(pieces, profile)
+    if name:
+        pieces.remove(name)
+    role = next((piece for piece in pieces if is_role(piece, profile)), "")
+    after = pieces if not name else [piece for piece in pieces if piece != role]
+    return Person(name, role, body or (after[0] if name and after else ""), email)
+
+
+def _is_body(piece: str, email: str, profile: Profile) -> bool:
+    """Is a line of a contact the name of a body, by its words or by the address?"""
+    if is_role(piece, profile):
+        return False
+    if looks_like_organisation(piece, profile):
+        return True
+    letters, domain = _letters(piece), _letters(email.partition("@")[2].rpartition(".")[0])
+    return len(letters) >= _FEWEST_LETTERS and letters in domain
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", fold(text))
+
+
+def _name_among(pieces: Sequence[str], profile: Profile) -> str:
+    """The line that names the person: of several names, the one with a role after it."""
+    names = [piece for piece in pieces if is_name(piece) and not _is_organisation_line(piece)]
+    for name, below in pairwise(pieces):
+        if name in names and is_role(below, profile):
+            return name
+    return names[0] if names else ""
 
 
 def _pieces(block: Sequence[Entry]) -> list[str]:
     """The lines of a contact without addresses, those with commas in parts."""
     pieces: list[str] = []
     for entry in block:
-        bare = _PHONE.sub("", _EMAIL.sub("", _CONTACT_LABEL.sub("", entry.text))).strip(" -–—|,:()")
-        name, comma, rest = bare.partition(",")
-        if comma and is_name(name.strip()):
-            pieces += [name.strip(), *rest.strip().rsplit(",", 1)]
-        elif bare:
-            pieces.append(bare)
+        for part in _BETWEEN_PARTS.split(_without_addresses(entry.text)):
+            bare = part.strip(" -–—|,:()")
+            name, comma, rest = bare.partition(",")
+            if comma and is_name(name.strip()):
+                pieces += [name.strip(), *rest.strip().rsplit(",", 1)]
+            else:
+                pieces.append(bare)
     return [piece.strip() for piece in pieces if piece.strip()]

@@ -10,11 +10,19 @@ from kb.territory import departement_code, departement_name
 _BRACKETED = re.compile(
     r"(?P<names>[^()\[\]]{2,70}?)\s*[\(\[]\s*(?P<departement>\w[\w’' -]{1,28}?)\s*[\)\]]"
 )
+_NAME_WORD = (
+    r"(?:[A-ZÀ-ÖØ-Ý][\w’'-]*|\d{1,2}(?:er?|e|ème)|(?:l[eè]s?|la|lez|sur|sous|de|du|des|d|en|à|au|aux|et|près)"
+    r"|(?:villes?|communes?|quartiers?|métropole|agglomération|communauté|pays|cantons?|secteurs?|"
+    r"arrondissements?|bassins?|territoires?|région|département|rural|urbaine|intercommunalité)"
+    r"|(?:d|l|lès)[’'][A-ZÀ-ÖØ-Ý][\w’'-]*)"
+)
+"""A word of the name of a place: with a capital, a link, or a kind of territory."""
 _ALONE = re.compile(
-    r"(?:(?:,|;|/|et|&)?\s*[A-ZÀ-ÖØ-Ý][^()\[\]\d:;.]{1,60}?\s*[\(\[][^()\[\]]{2,30}[\)\]]\s*)+\.?"
+    rf"(?:(?:\s*(?:,|;|/|&)\s*|\s+)?(?=[A-ZÀ-ÖØ-Ý]|(?:et|à)\s){_NAME_WORD}"
+    rf"(?:(?:\s*[,;/&]\s*|\s+[–—-]\s+|\s+){_NAME_WORD}){{0,9}}\s*[\(\[][^()\[\]]{{2,30}}[\)\]]\s*)+"
 )
 _POSTCODE = re.compile(r"\b(\d{5})\s+([A-ZÀ-ÖØ-Ý][\w’' -]+)")
-_BETWEEN_NAMES = re.compile(r"\s*(?:,|;|/|&|\bet\b)\s*")
+_BETWEEN_NAMES = re.compile(r"\s*[,;/&]\s*|(?:^|\s+)et\s+")
 _LEADING = re.compile(r"^(?:à|a|au|aux|de|d’|d'|ville de|commune de)\s+", re.IGNORECASE)
 _NOT_A_COMMUNE = re.compile(
     r"(?:plusieurs|ensemble|communes?|departement|territoire|metropole|agglomeration|region|pays|"

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 GENERIC = "generique"
 SHAPES = ("level", "style", "numbered", "capitals", "short")
@@ -63,6 +64,8 @@ class Profile:
     organisation_words: frozenset[str]
     institutions: Patterns
     partner_words: frozenset[str]
+    other_bodies: frozenset[str]
+    """Names of bodies that act in many projects and carry none."""
     deeds: Patterns
     roles: Patterns
 
@@ -96,10 +99,12 @@ class _Plain(dict[int, str]):
 _PLAIN = _Plain({ord("’"): "'", ord("ʼ"): "'", ord("‘"): "'"})
 
 
+@lru_cache(maxsize=8192)
 def plainly(text: str) -> str:
     """``text`` as patterns are compared with it: no accents, straight apostrophes.
 
-    Keeps the length of the text: positions carry over.
+    Keeps the length of the text: positions carry over. Remembered, because every
+    line meets many patterns.
     """
     return text.translate(_PLAIN)
 

@@ -43,6 +43,7 @@ _KEYS: dict[str, dict[str, type]] = {
         "words": list,
         "institutions": list,
         "partner_words": list,
+        "other_bodies": list,
         "deeds": list,
     },
     "people": {"roles": list},
@@ -158,16 +159,22 @@ def _build(data: Mapping[str, Any], file: str) -> Profile:
         labels={
             kind: _either(texts, file, f"labels.{kind}") for kind, texts in tables["labels"].items()
         },
-        organisation_words=_folded(tables["organisation"]["words"]),
-        institutions=_either(
-            tables["organisation"]["institutions"], file, "organisation.institutions"
-        ),
-        partner_words=_folded(tables["organisation"]["partner_words"]),
-        deeds=_patterns(tables["organisation"]["deeds"], file, "organisation.deeds"),
         roles=_either(
             [rf"(?:{role})(?!\w)" for role in tables["people"]["roles"]], file, "people.roles"
         ),
+        **_bodies(tables["organisation"], file),
     )
+
+
+def _bodies(table: Mapping[str, _TEXTS], file: str) -> dict[str, Any]:
+    """What the profile says of organisations and partners."""
+    return {
+        "organisation_words": _folded(table["words"]),
+        "institutions": _either(table["institutions"], file, "organisation.institutions"),
+        "partner_words": _folded(table["partner_words"]),
+        "other_bodies": _folded(table["other_bodies"]),
+        "deeds": _patterns(table["deeds"], file, "organisation.deeds"),
+    }
 
 
 def _folded(words: _TEXTS) -> frozenset[str]:

@@ -7,10 +7,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from ingest.casing import Casing
-from ingest.facts import FactLine, label_kind, meets_aside, without_label
+from ingest.facts import FactLine, is_bare_label, meets_aside, without_label
 from ingest.headings import Heading, Style
 from ingest.identity import Identity, identify
-from ingest.organisation import OrganisationFinder
+from ingest.organisation import Carrier, OrganisationFinder, looks_like_organisation
 from ingest.partners import partners_named
 from ingest.people import Contact, find_people
 from ingest.profile import Profile, meets
@@ -23,6 +23,7 @@ from kb.territory import departement_name
 from kb.text import fold
 
 _BETWEEN_VALUES = re.compile(r"\s*(?:&|,|\bet\b)\s*", re.IGNORECASE)
+_PLACE_START = re.compile(r"(?:l[ae’]s?|saint|sainte|ville|quartier)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -49,6 +50,8 @@ class ProjectDraft:
     """Lines that are neither in the parts nor in the project's data."""
     repeats: tuple[str, ...]
     """Lines that print the title again on later pages."""
+    guessed: bool = False
+    """Its organisation is only deduced from what the text tells."""
 
 
 def read_project(context: Context, span: Span) -> ProjectDraft:
@@ -69,13 +72,14 @@ def read_project(context: Context, span: Span) -> ProjectDraft:
     sectioned = divide(
         stream, span, kept, aside | in_data | identity.repeats, profile, context.casing
     )
-    project = _project(context, span, identity, contacts, sectioned.parts, tags.names)
+    project, guessed = _project(context, span, identity, contacts, sectioned.parts, tags.names)
     left = aside | _unaccounted([e for e in entries if e.place in in_data], project, profile)
     return ProjectDraft(
         project,
         sectioned.parts,
         (*_lines(stream, left), *(heading.text for heading in sectioned.orphans)),
         tuple(stream.entries[place].text for place in sorted(identity.repeats)),
+        guessed,
     )
 
 
@@ -102,9 +106,20 @@ def _contacts(
     within: set[int] = set()
     for heading in headings:
         if heading.rule and heading.rule.people:
-            following = [h.start for h in headings if h.start > heading.start and not h.style.weak]
-            within.update(range(heading.stop, min(following, default=span.stop)))
+            below = [h for h in headings if h.start > heading.start]
+            ends = [h.start for h in below if _closes(h, heading, profile)]
+            within.update(range(heading.stop, min(ends, default=span.stop)))
     return find_people(entries, profile, frozenset(known), frozenset(within))
+
+
+def _closes(heading: Heading, contacts: Heading, profile: Profile) -> bool:
+    """Does a heading end the contacts, rather than name one of them in bold or in capitals?"""
+    if heading.style.weak:
+        return False
+    if heading.rule or heading.outside:
+        return True
+    names_body = looks_like_organisation(heading.text, profile)
+    return heading.style.rank <= contacts.style.rank and not names_body
 
 
 def _project(
@@ -114,22 +129,21 @@ def _project(
     contacts: Sequence[Contact],
     parts: Sequence[Part],
     tags: tuple[str, ...],
-) -> Project:
+) -> tuple[Project, bool]:
+    """The project, and whether its organisation is only a guess."""
     entries = context.stream.entries
     people = tuple(dict.fromkeys(c.person for c in contacts if c.person.name or c.person.email))
     text = _text(context, parts)
-    organisation = _organisation(context, identity, people, text)
-    communes, departements = identity.places
-    running = context.casing.running
-    return Project(
+    carrier, communes = _organisation(context, identity, people, text)
+    project = Project(
         id="",
         brochure_id="",
-        title=running(identity.title),
-        subtitle=" – ".join(running(subtitle) for subtitle in identity.subtitles),
-        organisation=organisation,
-        partners=_partners(identity, text, organisation),
+        title=context.casing.running(identity.title, communes),
+        subtitle=" – ".join(context.casing.running(s, communes) for s in identity.subtitles),
+        organisation=carrier.name,
+        partners=_partners(identity, text, carrier.name),
         communes=communes,
-        departements=departements,
+        departements=identity.places[1],
         year=identity.year,
         values=_values(identity),
         objectives=tuple(dict.fromkeys((*identity.all_of("objectives"), *tags))),
@@ -138,6 +152,7 @@ def _project(
         last_page=entries[span.stop - 1].page,
         people=people,
     )
+    return project, carrier.guessed
 
 
 def _text(context: Context, parts: Sequence[Part]) -> str:
@@ -146,12 +161,24 @@ def _text(context: Context, parts: Sequence[Part]) -> str:
     return "\n".join(paragraph.text for paragraph in paragraphs(entries, context.stream))
 
 
-def _organisation(context: Context, identity: Identity, people: Sequence[Person], text: str) -> str:
+def _organisation(
+    context: Context, identity: Identity, people: Sequence[Person], text: str
+) -> tuple[Carrier, tuple[str, ...]]:
+    """The body that carries the project, and its communes."""
     finder = OrganisationFinder(context.profile, context.casing)
+    communes = identity.places[0]
     stated = identity.value("organisation").strip(" .")
     if stated:
-        return finder.as_written(stated, text) if stated.isupper() else stated
-    return finder.find(identity.title, identity.organisation_lines, people, text)
+        return Carrier(finder.as_written(stated, text) if stated.isupper() else stated), communes
+    carrier = finder.find(identity.title, identity.organisation_lines, people, text)
+    if not carrier.name and len(communes) > 1 and _is_body(communes[0], finder, text):
+        return Carrier(communes[0], guessed=True), communes[1:]
+    return carrier, communes
+
+
+def _is_body(name: str, finder: OrganisationFinder, text: str) -> bool:
+    """Is the first name of « Somme Solidaire, Abbeville (80) » a body that acts in the text?"""
+    return " " in name and not _PLACE_START.match(name) and finder.acts(name, text)
 
 
 def _partners(identity: Identity, text: str, organisation: str) -> tuple[str, ...]:
@@ -179,7 +206,7 @@ def _unaccounted(entries: Sequence[Entry], project: Project, profile: Profile) -
     held = set(_WORD.findall(fold(" ".join(_data(project)))))
     lost: set[int] = set()
     for entry in entries:
-        alone = entry.line.cell == 1 and label_kind(entry.text.strip(" :"), profile) is not None
+        alone = is_bare_label(entry.text, profile)
         words = _WORD.findall(fold(without_label(entry.text, profile)))
         if not alone and not held.issuperset(words):
             lost.add(entry.place)

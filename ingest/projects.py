@@ -25,6 +25,7 @@ _TITLE_ZONE = 14
 """Lines below a title among which its facts stand."""
 _LINES_ABOVE = 5
 """Lines above a title among which its facts may stand."""
+_TEXT_ENDS = (".", "!", "?", ":", ";", ",", "»")
 _CONTENTS_LINE = re.compile(r"(?:\.{3,}|…|\s)\s*\d{1,3}$")
 _SHARED = ("organisation", "place", "year")
 
@@ -319,10 +320,19 @@ class _Finder:
         page_top = heading.start
         while not entries[page_top].top:
             page_top -= 1
-        above = sum(self._words[page_top:start])
-        if above <= 12 and heading.start - page_top <= 4 and self._is_paged():
+        if self._is_paged() and self._are_labels(page_top, start):
             return page_top
         return start
+
+    def _are_labels(self, start: int, stop: int) -> bool:
+        """Are the lines at the top of a page a theme, a number, the names on a map?"""
+        entries = self._stream.entries[start:stop]
+        return (
+            len(entries) <= _LINES_ABOVE
+            and sum(self._words[start:stop]) <= 12
+            and not self._section_places.intersection(range(start, stop))
+            and not any(e.line.bullet or e.text.endswith(_TEXT_ENDS) for e in entries)
+        )
 
     def _first_fact_above(self, heading: Heading) -> int:
         """The highest fact among the short lines right above a title, else its own place."""
@@ -335,7 +345,7 @@ class _Finder:
                 entry.line.bullet
                 or place in self._section_places
                 or self._words[place] > 8
-                or entry.text.endswith((".", "!", "?", ":", ";", ",", "»"))
+                or entry.text.endswith(_TEXT_ENDS)
             ):
                 break
             if entry.top:

@@ -12,7 +12,8 @@ from ingest.assembly import assemble
 from ingest.casing import Casing
 from ingest.cleaning import vocabulary_of
 from ingest.document import Document
-from ingest.facts import fact_places, find_facts
+from ingest.fact_lines import find_facts
+from ingest.facts import fact_places
 from ingest.furniture import find_furniture
 from ingest.headings import Heading, find_headings, folded_heading
 from ingest.profile import Profile, choose_profile, plainly
@@ -21,6 +22,7 @@ from ingest.project_reading import Context, ProjectDraft, read_project
 from ingest.projects import Outline, contents_places, outline
 from ingest.readers import read_document
 from ingest.report import write_report
+from ingest.run_in import split_run_in
 from ingest.sections import is_quantity
 from ingest.stream import Stream, flatten
 from ingest.verification import page_texts
@@ -69,11 +71,13 @@ def understand(
         raise UnreadableBrochure(
             f"{source} ne contient aucun texte : vérifiez que c’est le bon fichier."
         )
+    printed = stream
+    stream = split_run_in(stream, profile)
     context, found = _find_projects(stream, document, profile)
     drafts = [read_project(context, span) for span in found.spans]
     brochure = _brochure(document, source, sha256, context, found)
     drafts = _named(drafts, brochure, context)
-    pages = page_texts(stream, [page.number for page in document.pages], furniture.printed)
+    pages = page_texts(printed, [page.number for page in document.pages], furniture.printed)
     assembled = assemble(brochure, drafts, stream, pages)
     report = write_report(document, context, found, furniture, drafts, assembled)
     return Reading(

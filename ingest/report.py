@@ -10,7 +10,7 @@ from ingest.furniture import Furniture
 from ingest.project_reading import Context, ProjectDraft
 from ingest.projects import Outline
 from ingest.stream import blocks
-from kb.model import IngestReport
+from kb.model import IngestReport, Project
 
 
 def write_report(
@@ -34,7 +34,7 @@ def write_report(
         set_aside=tuple(
             dict.fromkeys([*_outside(context, found), *(t for d in drafts for t in d.set_aside)])
         ),
-        warnings=(*_warnings(context, assembled), *_refusals(assembled)),
+        warnings=(*_warnings(context, drafts, assembled), *_refusals(assembled)),
     )
 
 
@@ -52,34 +52,49 @@ def _pages_without_heading(context: Context, drafts: Sequence[ProjectDraft]) -> 
     return tuple(sorted(with_text - with_heading))
 
 
-def _warnings(context: Context, assembled: Assembled) -> list[str]:
+def _warnings(context: Context, drafts: Sequence[ProjectDraft], assembled: Assembled) -> list[str]:
     warnings = []
     if not context.headings:
         warnings.append(
             "Aucun titre de rubrique n’a été reconnu : le texte est rangé sous « Texte »."
         )
-    for project in assembled.projects:
-        missing = [
-            name
-            for name, value in (
-                ("l’organisme", project.organisation),
-                ("le lieu", project.communes or project.departements),
-                ("l’année", project.year),
-            )
-            if not value
-        ]
-        if missing and (len(assembled.projects) > 1 or context.headings):
-            warnings.append(
-                f"Projet « {project.title} » : {_enumerated(missing)} "
-                f"{'n’a' if len(missing) == 1 else 'n’ont'} pas été trouvé"
-                f"{'' if len(missing) == 1 else 's'} ; "
-                "ajoutez une ligne comme « Organisme : … » à la brochure ou écrivez un profil."
-            )
+    several = len(assembled.projects) > 1 or bool(context.headings)
+    for draft, project in zip(drafts, assembled.projects, strict=True):
+        if several:
+            warnings += _doubts(project, draft.guessed)
         if not any(passage.project_id == project.id for passage in assembled.passages):
             warnings.append(
                 f"Projet « {project.title} » : aucun texte n’a été trouvé ; vérifiez la brochure."
             )
     return warnings
+
+
+def _doubts(project: Project, guessed: bool) -> list[str]:
+    """What is missing or uncertain in a project's sheet."""
+    doubts = []
+    missing = [
+        name
+        for name, value in (
+            ("l’organisme", project.organisation),
+            ("le lieu", project.communes or project.departements),
+            ("le département", project.departements or not project.communes),
+            ("l’année", project.year),
+        )
+        if not value
+    ]
+    if missing:
+        doubts.append(
+            f"Projet « {project.title} » : {_enumerated(missing)} "
+            f"{'n’a' if len(missing) == 1 else 'n’ont'} pas été trouvé"
+            f"{'' if len(missing) == 1 else 's'} ; "
+            "ajoutez une ligne comme « Organisme : … » à la brochure ou écrivez un profil."
+        )
+    if guessed:
+        doubts.append(
+            f"Projet « {project.title} » : l’organisme « {project.organisation} » est déduit du "
+            "texte ; vérifiez-le ou ajoutez une ligne « Organisme : … » à la brochure."
+        )
+    return doubts
 
 
 def _enumerated(names: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ingest.document import Document
 from ingest.readers.encoding import decode
+from ingest.readers.html_controls import is_control
 from ingest.readers.metadata import declared_year, sensible_title, year_in
 from ingest.readers.paragraphs import PLAIN, PageBuilder, Paragraph, Style
 from kb.errors import UnreadableBrochure
@@ -23,6 +24,7 @@ _LEFT_OUT = frozenset(
         "select style svg template textarea video"
     )
 )
+_ROLES_LEFT_OUT = frozenset(str.split("navigation menu menubar search toolbar"))
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BLOCKS = frozenset(
     str.split(
@@ -104,7 +106,9 @@ def _is_left_out(element: Tag) -> bool:
     name = element.name
     if name in _LEFT_OUT or element.has_attr("hidden") or element.get("aria-hidden") == "true":
         return True
-    if _HIDDEN_STYLE.search(str(element.get("style") or "")):
+    if element.get("role") in _ROLES_LEFT_OUT:
+        return True
+    if _HIDDEN_STYLE.search(str(element.get("style") or "")) or is_control(element):
         return True
     if name == "header":
         return element.find_parent(["article", "main", "section"]) is None

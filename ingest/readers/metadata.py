@@ -8,16 +8,19 @@ from ingest.cleaning import clean_text
 
 _PROGRAM_PREFIX = re.compile(r"^microsoft\s+\w+\s*[-–]\s*", re.IGNORECASE)
 _FILE_NAME = re.compile(
-    r"^\S+\.\w{2,5}$|\.(?:indd|docx?|pdf|qxp|pub|odt|pptx?|ai|xlsx?|rtf|txt|html?)$", re.IGNORECASE
+    r"^\S+\.\w{2,5}$|^\S*_\S*$|\.(?:indd|docx?|pdf|qxp|pub|odt|pptx?|ai|xlsx?|rtf|txt|html?)$",
+    re.IGNORECASE,
 )
 _NO_TITLE = frozenset(
     str.split(
         "anonymous document document1 document2 index none null page présentation "
-        "presentation sans titre title test untitled word"
+        "presentation print sans titre title test untitled word"
     )
 )
 _FILLER = re.compile(
-    r"^(?:sans titre|sans nom|nouveau document|untitled|document|diapositive)\W*\d*$", re.IGNORECASE
+    r"^(?:sans titre|sans nom|nouveau document|untitled|unnamed|no title|document|diapositive"
+    r"|slide|mise en page|layout|page)\W*\d*$",
+    re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?<![\d.,])(19[89]\d|20[0-4]\d)(?![\d.,]*\d)")
 
@@ -25,7 +28,8 @@ _YEAR = re.compile(r"(?<![\d.,])(19[89]\d|20[0-4]\d)(?![\d.,]*\d)")
 def sensible_title(title: str) -> str:
     """The title cleaned; empty where it is a file's name or a program's filler."""
     cleaned = _PROGRAM_PREFIX.sub("", clean_text(title))
-    if _FILE_NAME.search(cleaned) or _FILLER.match(cleaned) or cleaned.lower() in _NO_TITLE:
+    bare = cleaned.strip("()[]<>{}\"'«»-–_ .").lower()
+    if _FILE_NAME.search(cleaned) or _FILLER.match(bare) or bare in _NO_TITLE:
         return ""
     return cleaned if sum(character.isalpha() for character in cleaned) >= 4 else ""
 

@@ -119,7 +119,7 @@ class PageBuilder:
         """The bold text at the start of the current line."""
         bold: list[str] = []
         for text, style in self._pieces:
-            if text.strip() and not style.bold:
+            if not style.bold and without_bullet(text):
                 break
             bold.append(text)
         return "".join(bold)

@@ -4,16 +4,32 @@ A gutter is a blank that goes down through several rows with text on both of its
 sides. Rows are taken from the top: as long as they share a gutter, they are one
 zone, read column by column, or cell by cell where they look like a table; what
 crosses every gutter, a wide heading say, ends the zone.
+
+A side much narrower than the other is a box beside running text, and does not
+interrupt it: it is read once that text, or the section beside which it ends, is over.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 from ingest.readers.bullets import has_dash, has_symbol
+from ingest.readers.pdf_asides import (
+    Span,
+    begins_section,
+    begins_with_title,
+    breadth,
+    cover,
+    goes_on_below,
+    gutters,
+    is_aside,
+    is_attached,
+    last_section,
+    room_for_box,
+)
 from ingest.readers.pdf_lines import SEGMENT_GAP, Row, Segment
 
 _NARROWEST_COLUMN = 3.0
@@ -27,6 +43,8 @@ _CELL_CHARACTERS = 28
 _LABEL_LINES = 3
 _PAIRED = 0.8
 _DEEPEST = 4
+_FULL_LINE = 0.85
+"""Share of the way to the right edge that a line of running text goes at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,37 +54,96 @@ class Block:
     rows: list[Row]
     column: int = 0
     table: bool = False
-
-
-Span = tuple[float, float]
+    box: bool = False
+    """It stands beside running text, apart from what is read before and after it."""
 
 
 def blocks_of(rows: Sequence[Row], column: int = 0, depth: int = 0) -> list[Block]:
     """The blocks of some rows (from top to bottom) in reading order."""
-    blocks: list[Block] = []
-    flow: list[Row] = []
+    order = _Order(column, depth)
     place = 0
     while place < len(rows):
         zone = _zone(rows, place) if depth < _DEEPEST else None
         if zone is None:
-            flow.append(rows[place])
+            order.add_row(rows[place])
             place += 1
             continue
         end, gutter = zone
-        above = _beside(flow, gutter)
-        blocks += [Block(flow[: len(flow) - above], column)] if len(flow) > above else []
-        blocks += _split([*flow[len(flow) - above :], *rows[place:end]], gutter, column, depth)
-        flow = []
+        order.add_zone(list(rows[place:end]), gutter, rows[end : end + 1])
         place = end
-    return [*blocks, Block(flow, column)] if flow else blocks
+    return order.finish()
 
 
-def _split(rows: list[Row], gutter: Span, column: int, depth: int) -> list[Block]:
-    left, right = _sides(rows, gutter)
-    if _is_table(left, right):
-        return [Block(rows, column, table=True)]
-    first = blocks_of(left, column, depth + 1)
-    return first + blocks_of(right, max(block.column for block in first) + 1, depth + 1)
+class _Order:
+    """Puts rows and zones in reading order as they come, from top to bottom."""
+
+    def __init__(self, column: int, depth: int) -> None:
+        self._column = column
+        self._depth = depth
+        self._blocks: list[Block] = []
+        self._flow: list[Row] = []
+        self._held: list[Block] = []
+        """A box to read once the section of the text around it ends."""
+
+    def add_row(self, row: Row) -> None:
+        """A row that no gutter crosses."""
+        if self._held and (not self._flow or begins_section(self._flow[-1][-1], row[0])):
+            self._release()
+        self._flow.append(row)
+
+    def add_zone(self, zone: list[Row], gutter: Span, below: Sequence[Row]) -> None:
+        """Rows that share a gutter, and the row below them if there is one."""
+        above = _beside(self._flow, gutter)
+        zone = [*self._flow[len(self._flow) - above :], *zone]
+        self._flow = self._flow[: len(self._flow) - above]
+        left, right = _sides(zone, gutter)
+        if _is_table(left, right):
+            self._release()
+            self._blocks.append(Block(zone, self._column, table=True))
+        elif is_aside(right, left):
+            self._add_box(right, left, below)
+        elif is_aside(left, right) and not begins_with_title(left, right):
+            self._add_box(left, right, below)
+        else:
+            self._release()
+            first = self._inner(left, self._column)
+            self._blocks += first + self._inner(right, max(block.column for block in first) + 1)
+
+    def _add_box(self, box: list[Row], text: list[Row], below: Sequence[Row]) -> None:
+        """Running text and the box beside it, which must not come inside a sentence."""
+        if below and goes_on_below(text, box, below[0]):
+            self._release()
+            *first, last = self._inner(text, self._column)
+            self._blocks += [*first, last] if last.table else first
+            self._flow = [] if last.table else last.rows
+            self._held = self._box(box)
+            return
+        room = room_for_box(text, box)
+        heading = 0
+        if not room:
+            size = text[0][0].size
+            heading = len(self._flow) - (last_section(self._flow, 1.2 * size) or len(self._flow))
+        start = self._flow[len(self._flow) - heading :]
+        self._flow = self._flow[: len(self._flow) - heading]
+        self._release()
+        self._blocks += self._inner(text[:room], self._column) + self._box(box)
+        self._blocks += self._inner([*start, *text[room:]], self._column)
+
+    def _box(self, rows: list[Row]) -> list[Block]:
+        return [replace(block, box=True) for block in self._inner(rows, self._column + 1)]
+
+    def _inner(self, rows: list[Row], column: int) -> list[Block]:
+        return blocks_of(rows, column, self._depth + 1)
+
+    def _release(self) -> None:
+        self._blocks += [Block(self._flow, self._column)] if self._flow else []
+        self._blocks += self._held
+        self._flow, self._held = [], []
+
+    def finish(self) -> list[Block]:
+        """All blocks."""
+        self._release()
+        return self._blocks
 
 
 def _sides(rows: Sequence[Row], gutter: Span) -> tuple[list[Row], list[Row]]:
@@ -83,16 +160,18 @@ def _zone(rows: Sequence[Row], start: int) -> tuple[int, Span] | None:
     covered: list[Span] = []
     gutter: Span | None = None
     end = start
+    attached = False
     while end < len(rows) and not _stands_apart(rows, start, end):
-        covered = _cover(covered, rows[end])
-        gaps = _gutters(covered, rows[end][0].size)
+        covered = cover(covered, rows[end])
+        gaps = gutters(covered, rows[end][0].size)
         if not gaps and end > start:
+            attached = is_attached(rows[end - 1][-1], rows[end][0])
             break
         gutter = gaps[0] if gaps else None
         end += 1
     if gutter is None:
         return None
-    end = _trimmed(rows, start, end, gutter)
+    end = _trimmed(rows[start:end], gutter, attached) + start
     return (end, gutter) if _is_zone(rows[start:end], gutter) else None
 
 
@@ -116,36 +195,36 @@ def _stands_apart(rows: Sequence[Row], start: int, place: int) -> bool:
     return few and distance > _APART * max(segment.size for segment in rows[place - 1])
 
 
-def _cover(covered: list[Span], row: Row) -> list[Span]:
-    """The parts of the page's width that rows fill, this one added."""
-    merged: list[Span] = []
-    for left, right in sorted([*covered, *((segment.x, segment.right) for segment in row)]):
-        if merged and left <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], right))
-        else:
-            merged.append((left, right))
-    return merged
+def _trimmed(rows: Sequence[Row], gutter: Span, attached: bool) -> int:
+    """How many rows the zone has without those that follow both of its sides.
 
-
-def _gutters(covered: list[Span], size: float) -> list[Span]:
-    return [
-        (left[1], right[0])
-        for left, right in itertools.pairwise(covered)
-        if right[0] - left[1] > 0.7 * size
-    ]
-
-
-def _trimmed(rows: Sequence[Row], start: int, end: int, gutter: Span) -> int:
-    """Leave out what follows both columns: rows on one side, set apart by a gap or size."""
-    last = {False: start, True: start}
-    for place in range(start, end):
-        for segment in rows[place]:
-            last[segment.x > gutter[0]] = place
-    for place in range(min(last.values()) + 1, end):
-        above, here = rows[place - 1][-1], rows[place][0]
-        if here.y - above.y > 2.0 * here.size or here.size > 1.15 * above.size:
+    ``attached``: what ends the zone crosses the gutter right below the last of them.
+    """
+    left, right = _sides(rows, gutter)
+    last: dict[bool, int] = {}
+    for place, row in enumerate(rows):
+        last.update((segment.x > gutter[0], place) for segment in row)
+    longer = last[True] > last[False]
+    beside_box = is_aside(*((left, right) if longer else (right, left)))
+    for place in range(min(last.values()) + 1, len(rows)):
+        above, here = _above_on_its_side(rows, place, gutter), rows[place][0]
+        if beside_box and begins_section(above, here):
             return place
-    return end
+        if not beside_box and (
+            here.y - above.y > _APART * here.size or (attached and not is_attached(above, here))
+        ):
+            return place
+    return len(rows)
+
+
+def _above_on_its_side(rows: Sequence[Row], place: int, gutter: Span) -> Segment:
+    """What stands above a row that is on one side of the gutter, on the same side if any."""
+    side = rows[place][0].x > gutter[0]
+    for row in reversed(rows[:place]):
+        for segment in reversed(row):
+            if (segment.x > gutter[0]) == side:
+                return segment
+    return rows[place - 1][-1]
 
 
 def _is_zone(rows: Sequence[Row], gutter: Span) -> bool:
@@ -153,18 +232,11 @@ def _is_zone(rows: Sequence[Row], gutter: Span) -> bool:
     if min(len(left), len(right)) < _FEWEST_LINES:
         return False
     size = median(segment.size for row in rows for segment in row)
-    if min(_breadth(left), _breadth(right)) < _NARROWEST_COLUMN * size and not _is_table(
-        left, right
-    ):
+    if min(breadth(left), breadth(right)) < _NARROWEST_COLUMN * size and not _is_table(left, right):
         return False
     top, bottom = max(left[0][0].y, right[0][0].y), min(left[-1][0].y, right[-1][0].y)
     shorter = min(left[-1][0].y - left[0][0].y, right[-1][0].y - right[0][0].y)
     return bottom - top >= _SHARED_HEIGHT * shorter
-
-
-def _breadth(rows: Sequence[Row]) -> float:
-    segments = [segment for row in rows for segment in row]
-    return max(segment.right for segment in segments) - min(segment.x for segment in segments)
 
 
 def _is_table(left: Sequence[Row], right: Sequence[Row]) -> bool:
@@ -179,8 +251,25 @@ def _is_table(left: Sequence[Row], right: Sequence[Row]) -> bool:
         len(labels) >= _FEWEST_LINES
         and paired >= _PAIRED * len(labels)
         and characters <= _CELL_CHARACTERS * len(labels)
+        and not _is_inside_sentences(labels, right)
         and not any(_flows(label[0]) or len(label) > _LABEL_LINES for label in labels)
     )
+
+
+def _is_inside_sentences(labels: Sequence[Sequence[Segment]], right: Sequence[Row]) -> bool:
+    """Do some labels stand beside lines that go on with a sentence, as in a box beside text?"""
+    full = _FULL_LINE * max(segment.right for row in right for segment in row)
+    inside = 0
+    for label in labels:
+        for above, here in itertools.pairwise(right):
+            if (
+                abs(here[0].y - label[0].y) < 0.4 * label[0].size
+                and above[-1].right >= full
+                and here[0].text[0].islower()
+                and is_attached(above[0], here[0])
+            ):
+                inside += 1
+    return inside * 3 >= len(labels)
 
 
 def _labels(rows: Sequence[Row]) -> list[list[Segment]]:

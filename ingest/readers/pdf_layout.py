@@ -44,16 +44,31 @@ def lines_of(runs: Sequence[Run], width: float, height: float) -> tuple[Line, ..
     lines: list[Line] = []
     for turn, _ in characters.most_common():
         upright = read_upright((run for run in runs if run.turn == turn), width, height)
-        lines += _lines(without_doubles(upright))
+        found = _lines(without_doubles(upright))
+        lines += _as_turned(found) if lines else found
     return tuple(lines)
+
+
+def _as_turned(lines: Sequence[Line]) -> list[Line]:
+    """Lines that stand turned beside those of their page."""
+    return [
+        replace(line, turned=True, gap_before=line.gap_before or place == 0)
+        for place, line in enumerate(lines)
+    ]
 
 
 def _lines(runs: Sequence[Run]) -> list[Line]:
     placed: list[_Placed] = []
-    for number, block in enumerate(blocks_of(rows_of(runs))):
+    blocks = blocks_of(rows_of(runs))
+    for number, block in enumerate(blocks):
         placed += _cells(block, number) if block.table else _flow(block, number)
     leading = _leading(placed)
-    gaps = [False] + [_is_gap(above, here, leading) for above, here in itertools.pairwise(placed)]
+    boxes = {number for number, block in enumerate(blocks) if block.box}
+    gaps = [False] + [
+        (above.block != here.block and not boxes.isdisjoint((above.block, here.block)))
+        or _is_gap(above, here, leading)
+        for above, here in itertools.pairwise(placed)
+    ]
     texts = [one.segment.text for one in placed]
     bullets = find_bullets(texts, gaps)
     lines = [_line(*each) for each in zip(placed, gaps, bullets, strict=True)]

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from ingest.cleaning import clean_line
 from ingest.document import Document, Line, Page
-from ingest.readers.bullets import find_bullets, has_dash, has_symbol, without_bullet
+from ingest.readers.bullets import (
+    bold_start,
+    find_bullets,
+    has_dash,
+    has_symbol,
+    without_bullet,
+)
 from ingest.readers.encoding import decode
 
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\v\x85\u2028\u2029]")
@@ -17,6 +24,12 @@ _LINES_PER_PAGE = 6
 _HASHES = re.compile(r"(#{1,6})\s+(?=\S)(.*?)\s*#*$")
 _UNDERLINE = re.compile(r"(={3,}|-{3,})$")
 _RULE = re.compile(r"[-=_*~—–─═.\s]{3,}$")
+
+_EMPHASIS = re.compile(
+    r"(?<![\w*_/.@])(\*{1,3}|_{1,3})(?=[^\s*_])((?:[^*_\n]|\n(?!\s*\n))+?)(?<=\S)\1(?![\w*_/@])"
+)
+"""Words between the marks that Markdown puts around them, over several lines maybe."""
+_STRONG_START = re.compile(r"\s*(?:[-–•*·]\s+)?(\*\*|__)(?=\S)([^*_]+)\1(?!\w)")
 
 
 def read(path: Path, data: bytes) -> Document:
@@ -75,11 +88,13 @@ def _is_indented(lines: list[str], place: int) -> bool:
 
 
 def _read_lines(printed: list[str]) -> tuple[Line, ...]:
-    texts, gaps = _without_blank_lines(printed)
+    strong = [_strong_start(text) for text in printed]
+    plain = _EMPHASIS.sub(r"\2", "\n".join(printed)).split("\n")
+    texts, gaps, kept = _without_blank_lines(plain)
     bullets = find_bullets(texts, gaps)
     lines: list[Line] = []
     lone_bullet = gap = False
-    for text, blank_above, bullet in zip(texts, gaps, bullets, strict=True):
+    for place, text, blank_above, bullet in zip(kept, texts, gaps, bullets, strict=True):
         underline = _UNDERLINE.match(text.strip())
         if underline and lines and not blank_above and not lines[-1].bullet:
             lines[-1] = _heading(lines[-1], 1 if underline.group(1)[0] == "=" else 2)
@@ -89,6 +104,7 @@ def _read_lines(printed: list[str]) -> tuple[Line, ...]:
             gap = True
             continue
         line = _read_line(text, bullet or lone_bullet, bool(lines) and (gap or blank_above))
+        line = _with_weight(line, strong[place])
         lone_bullet = bullet and not line.text
         gap = line.gap_before if lone_bullet else False
         if line.text:
@@ -96,18 +112,33 @@ def _read_lines(printed: list[str]) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def _without_blank_lines(printed: list[str]) -> tuple[list[str], list[bool]]:
+def _strong_start(text: str) -> str:
+    """What stands between the marks for bold at the start of a line, cleaned."""
+    found = _STRONG_START.match(text)
+    return clean_line(found.group(2)) if found else ""
+
+
+def _with_weight(line: Line, strong: str) -> Line:
+    if not strong:
+        return line
+    return replace(line, bold=line.text == strong, bold_prefix=bold_start(line.text, strong))
+
+
+def _without_blank_lines(printed: list[str]) -> tuple[list[str], list[bool], list[int]]:
+    """The lines with text, whether a blank one stands above, and their places."""
     texts: list[str] = []
     gaps: list[bool] = []
+    places: list[int] = []
     blank = False
-    for text in printed:
+    for place, text in enumerate(printed):
         if clean_line(text) or has_symbol(text):
             texts.append(text)
             gaps.append(blank)
+            places.append(place)
             blank = False
         else:
             blank = True
-    return texts, gaps
+    return texts, gaps, places
 
 
 def _read_line(text: str, bullet: bool, gap: bool) -> Line:

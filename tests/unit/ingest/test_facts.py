@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ingest.document import Document, Line, Page
-from ingest.facts import facts_of, find_facts, listed, year_of
-from ingest.places import places_of
+from ingest.fact_lines import find_facts
+from ingest.facts import facts_of, label_kind, listed, year_of
+from ingest.places import is_place, places_of
 from ingest.profile_files import load_profiles
 from ingest.stream import flatten
 
@@ -90,6 +91,43 @@ def test_a_label_may_be_a_question() -> None:
 def test_a_sentence_with_a_colon_is_no_fact() -> None:
     assert read_lines(Line("Public : " + "des personnes très isolées et " * 8)) == []
     assert read_lines(Line("Remarque : tout va bien")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "is_fact"),
+    [
+        ("Tarbes et Bagnères-de-Bigorre (65)", True),
+        ("Quartier de l’Europe, Brest (29)", True),
+        ("Paris 13e (75)", True),
+        ("Texte d’un projet à Lille (59)", False),
+        ("Une maison ouvre à Lille (59)", False),
+        ("Vannes (56).", False),
+    ],
+)
+def test_a_bare_place_is_made_of_place_words(text: str, is_fact: bool) -> None:
+    assert is_place(text) is is_fact
+
+
+@pytest.mark.parametrize(
+    ("label", "kind"),
+    [
+        ("Commune(s)", "place"),
+        ("Organisme(s) :", "organisation"),
+        ("Porteur·euse", "organisation"),
+        ("Quand ?", "year"),
+        ("Remarque(s)", None),
+    ],
+)
+def test_labels_in_either_number_or_gender(label: str, kind: str | None) -> None:
+    assert label_kind(label, GENERIC) == kind
+
+
+def test_only_the_last_item_of_a_list_follows_et() -> None:
+    assert listed("Âge et Vie, Ville de Lens et Soliha") == (
+        "Âge et Vie",
+        "Ville de Lens",
+        "Soliha",
+    )
 
 
 def test_years_and_lists() -> None:

@@ -14,7 +14,7 @@ GENERIC = load_profiles()[-1]
 
 
 def find(title: str, text: str, *people: Person, lines: tuple[str, ...] = ()) -> str:
-    return OrganisationFinder(GENERIC, Casing([text])).find(title, lines, people, text)
+    return OrganisationFinder(GENERIC, Casing([text])).find(title, lines, people, text).name
 
 
 def test_the_contact_s_organisation_with_the_capitals_of_the_text() -> None:
@@ -81,13 +81,55 @@ def test_partners_are_what_the_text_calls_so() -> None:
         "Accueil et Pont reste. L’association Rance Habitat n’existe pas."
     )
     assert partners_named(text, "Rance Habitat") == (
+        "CARSAT",
+        "Tandem Immo",
         "Soliha",
         "AAE",
         "Afeji",
         "Accueil & Pont",
-        "CARSAT",
-        "Tandem Immo",
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "partners"),
+    [
+        ("L’association Les Jardiniers bretons a planté.", ("Les Jardiniers bretons",)),
+        ("L’association Lien de l’Aa à l’Yser suit.", ("Lien de l’Aa à l’Yser",)),
+        ("L’association Toi et Moi anime.", ("Toi et Moi",)),
+        ("L’association Iris et Soliha accompagnent.", ("Iris", "Soliha")),
+        ("L’association Vivre en Flandre suit.", ("Vivre en Flandre",)),
+        ("L’association Entraide 62 emploie.", ("Entraide 62",)),
+        ("L’association La Boîte à Vélos gère.", ("La Boîte à Vélos",)),
+        ("L’association Soliha à Lens suit.", ("Soliha",)),
+        ("L’association Maison du quartier d’Arras reçoit.", ("Maison du quartier d’Arras",)),
+        ("L’association IRIS qui a suivi.", ("IRIS",)),
+        ("L’association Les Amis du canal aide.", ("Les Amis du canal",)),
+        ("Partenariat avec le Lien. L’association Le Lien suit.", ("Le Lien",)),
+        ("L’association Toit & Vie suit. L’association Toit et Vie aide.", ("Toit & Vie",)),
+    ],
+)
+def test_names_of_partners_are_whole(text: str, partners: tuple[str, ...]) -> None:
+    assert partners_named(text, "") == partners
+
+
+def test_proper_names_keep_their_capitals() -> None:
+    casing = Casing(["Une maison."])
+    names = ["Ploërmel", "Le Port", "Nogent-sur-Oise"]
+    assert casing.running("MA MAISON À PLOERMEL", names) == "Ma maison à Ploërmel"
+    assert casing.running("UN PORT À NOGENT-SUR-OISE", names) == "Un port à Nogent-sur-Oise"
+
+
+def test_a_body_in_capitals_that_the_text_never_names() -> None:
+    contact = Person("Eva Noël", organisation="HLM DES RIVES DE LOIRE HABITAT")
+    assert find("Un toit", "Une maison.", contact) == "HLM des Rives de Loire Habitat"
+
+
+def test_bodies_that_act_everywhere_carry_nothing() -> None:
+    assert find("Un toit", "Action Logement a financé. Action Logement a suivi.") == ""
+
+
+def test_two_landlords_that_act_alike_give_no_answer() -> None:
+    assert find("Un toit", "Oust Habitat a construit. Rance Logis a rénové.") == ""
 
 
 def test_capitals_return_to_what_the_text_writes() -> None:

@@ -69,6 +69,7 @@ def test_one_line_with_commas_and_a_telephone_number() -> None:
         "La Pose",
         "Le bailleur écrit à contact@exemple.fr quand un logement adapté se libère.",
         "Directeur et locataires se parlent.",
+        "Pour venir, appeler le 02 99 00 00 00 ou écrire à contact@exemple.fr avant la",
     ],
 )
 def test_running_text_names_nobody(text: str) -> None:

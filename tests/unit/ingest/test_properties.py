@@ -23,6 +23,11 @@ PROFILES = load_profiles()
 VOCABULARY = [
     "CONTEXTE",
     "Objectifs",
+    "Organisme",
+    "Lieu",
+    "Contexte : Une ville voulait agir et les locataires aussi.",
+    "Bilan : Tout le monde est content du projet et le dit.",
+    "Eva Petit, étudiante",
     "PAROLE AUX ACTEURS",
     "DÉCLINAISON OPÉRATIONNELLE",
     "OBJECTIFS DU PROJET",
@@ -67,6 +72,7 @@ LINES = st.builds(
     bullet=st.sampled_from([False, False, True]),
     gap_before=st.booleans(),
     cell=st.sampled_from([0, 0, 0, 1, 2]),
+    bold_prefix=st.sampled_from([0, 0, 0, 7, 10]),
 )
 LABELS = {"organisme", "lieu"}
 PAGES = st.lists(st.lists(LINES, max_size=14), min_size=1, max_size=5)
@@ -128,7 +134,7 @@ def _lost(pages: list[list[Line]], reading: Reading) -> list[str]:
         line.text
         for lines in pages
         for line in lines
-        if not (line.cell == 1 and label_kind(line.text.strip(" :"), PROFILES[-1]))
+        if not label_kind(line.text, PROFILES[-1])
         and letters(line.text) not in held
         and not words(line.text) <= known
         and without_numbers(line.text) not in furniture

@@ -25,6 +25,7 @@ def bullets(*texts: str) -> list[bool]:
         ("o un", "un"),
         ("✓ un", "un"),
         ("\uf0a7un", "un"),
+        ("\x7f un", "un"),
         ("un", "un"),
         ("-5 degrés", "-5 degrés"),
         ("ou bien", "ou bien"),

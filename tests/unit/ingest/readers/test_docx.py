@@ -329,3 +329,13 @@ def test_the_sample_has_its_projects_as_headings() -> None:
         ("Organisme", 1),
         ("Blavet Demeures", 2),
     ]
+
+
+def test_a_bold_start_is_measured_in_the_text_of_the_line() -> None:
+    def fill(document: Any) -> None:
+        paragraph = document.add_paragraph()
+        paragraph.add_run("Contexte :").bold = True
+        paragraph.add_run(" le quartier")
+
+    (line,) = lines_of(fill)
+    assert (line.text, line.bold, line.bold_prefix) == ("Contexte : le quartier", False, 10)

@@ -59,6 +59,54 @@ def test_line_breaks_and_bold() -> None:
     ]
 
 
+def test_a_bold_start_is_measured_in_the_text_of_the_line() -> None:
+    lines = lines_of(
+        "<p>\n <strong>Contexte :</strong> le quartier</p><ul><li>• <b>Lieu</b> : Lille</ul>"
+        "<p><b>Tout</b> <b>est gras</b></p><p>Rien <b>ici</b></p>"
+    )
+    assert [(line.text, line.bold_prefix) for line in lines] == [
+        ("Contexte : le quartier", 10),
+        ("Lieu : Lille", 4),
+        ("Tout est gras", 0),
+        ("Rien ici", 0),
+    ]
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "<div class=share><a href='#'>Partager sur Facebook</a> <a href='#'>Imprimer</a></div>",
+        "<p><a href=/a>Imprimer cette page</a> | <a href=/b>Retour à la liste</a></p>",
+        "<ul class='social-links'><li><a href=/fb>Facebook</a></li><li><a href=/x>X</a></li></ul>",
+        "<p>Texte<a href='https://www.facebook.com/sharer.php?u=x'>Je partage</a></p>",
+        "<ol id=fil-ariane><li><a href=/>Accueil</a></li><li>Projets</li></ol>",
+        "<div><a href=/>Accueil</a> &gt; <a href=/p>Projets</a> &gt; Le jardin</div>",
+        "<p><a href=/1>« Page précédente</a> <a href=/3>Page suivante »</a></p>",
+        "<p><button>Copier</button></p>",
+        "<div role=navigation><a href=/>Le site</a></div>",
+    ],
+)
+def test_links_that_only_serve_the_visitor_are_left_out(block: str) -> None:
+    lines = lines_of(f"<h1>Projet</h1>{block}<p>Fin.</p>")
+    assert [line.text for line in lines if line.text != "Texte"] == ["Projet", "Fin."]
+
+
+@pytest.mark.parametrize(
+    ("block", "kept"),
+    [
+        ("<ul><li><a href=/caf>La CAF</a></li><li><a href=/v>La ville</a></li></ul>", "La CAF"),
+        ("<p><a href=/p>Partager un toit</a></p>", "Partager un toit"),
+        ("<p><a href=/p>Retour à la terre</a></p>", "Retour à la terre"),
+        ("<h2 class=share><a href=/p>Partager un toit</a></h2>", "Partager un toit"),
+        ("<div class='projet-social'><p>Un accueil</p><a href=/x>La suite</a></div>", "Un accueil"),
+        ("<p>Partager un logement, c’est <a href=/x>possible</a>.</p>", "Partager un logement"),
+        ("<div class=share><h2>Partager</h2><a href=/x>Le lieu</a></div>", "Partager"),
+    ],
+)
+def test_links_that_are_content_are_kept(block: str, kept: str) -> None:
+    assert lines_of(block)[0].text.startswith(kept)
+
+
 def test_tables_and_definition_lists_give_numbered_cells() -> None:
     found = [
         (line.text, line.cell)

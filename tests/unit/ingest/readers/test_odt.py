@@ -197,3 +197,12 @@ def test_damage_gives_a_document_or_a_clear_refusal(data: st.DataObject) -> None
     except UnreadableBrochure:
         return
     assert document.format == "odt"
+
+
+def test_a_bold_start_is_measured_in_the_text_of_the_line() -> None:
+    bold = Style("text", name="T1", bold=True)
+    paragraph = (
+        '<text:p><text:span text:style-name="T1">Contexte :</text:span> le quartier</text:p>'
+    )
+    (line,) = lines_of(paragraph, styles=(bold,))
+    assert (line.text, line.bold, line.bold_prefix) == ("Contexte : le quartier", False, 10)

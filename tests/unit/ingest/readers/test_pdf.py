@@ -235,7 +235,11 @@ def test_text_in_the_margin_that_stands_on_its_side_comes_last() -> None:
     data = drawn(
         b"BT /F1 8 Tf 0 1 -1 0 20 300 Tm (de cote) Tj ET BT /F1 10 Tf 72 100 Td (tout en bas) Tj ET"
     )
-    assert texts(read(PATH, data)) == [["tout en bas", "de cote"]]
+    (page,) = read(PATH, data).pages
+    assert [(line.text, line.turned, line.gap_before) for line in page.lines] == [
+        ("tout en bas", False, False),
+        ("de cote", True, True),
+    ]
 
 
 def test_what_the_visible_page_cuts_off_is_not_read() -> None:

@@ -121,6 +121,35 @@ def test_bullets_are_flags_even_where_drawn_apart(make_pdf: MakePdf) -> None:
     ]
 
 
+def test_the_bullet_that_a_control_character_draws_is_one(make_pdf: MakePdf) -> None:
+    data = make_pdf([(60, 100, "\x7f"), (70, 100, "Un point"), (60, 112, "\x7f Un autre")])
+    assert [(line.text, line.bullet) for line in lines_of(data)] == [
+        ("Un point", True),
+        ("Un autre", True),
+    ]
+
+
+def test_a_bold_start_is_measured_in_the_text_of_the_line(make_pdf: MakePdf) -> None:
+    data = make_pdf(
+        [
+            (60, 100, "Contexte :", 10, True),
+            (113, 100, "les logements sont anciens et mal chauffés"),
+            (60, 112, "•"),
+            (70, 112, "Budget :", 10, True),
+            (113, 112, "43 000 euros, dont une part de la région"),
+            (60, 130, "Une ligne toute en gras", 10, True),
+            (60, 148, "Une ligne avec un mot"),
+            (170, 148, "gras", 10, True),
+        ]
+    )
+    assert [(line.text[: line.bold_prefix], line.bold) for line in lines_of(data)] == [
+        ("Contexte :", False),
+        ("Budget :", False),
+        ("", True),
+        ("", False),
+    ]
+
+
 def test_gaps_are_measured_against_the_usual_leading(make_pdf: MakePdf) -> None:
     data = make_pdf([(60, y, f"ligne {y}") for y in (100, 114, 128, 150, 164, 178)])
     assert [line.gap_before for line in lines_of(data)] == [False, False, False, True, False, False]

@@ -176,6 +176,35 @@ def test_markdown_and_underlined_headings_have_a_level() -> None:
     assert lines[-1].gap_before
 
 
+@pytest.mark.parametrize(
+    ("marked", "plain"),
+    [
+        ("un *mot* et **deux autres** ici", "un mot et deux autres ici"),
+        ("_Une ligne entière_", "Une ligne entière"),
+        ("*une phrase sur\ndeux lignes* enfin", "une phrase sur\ndeux lignes enfin"),
+        ("le prix* hors taxes*", "le prix* hors taxes*"),
+        ("5 * 3 * 2", "5 * 3 * 2"),
+        ("nom_de_fichier_2020", "nom_de_fichier_2020"),
+        ("jean_paul@a_b.fr", "jean_paul@a_b.fr"),
+        ("le *début\n\nsans* fin", "le *début\nsans* fin"),
+    ],
+)
+def test_marks_of_emphasis_are_left_out_and_other_stars_kept(marked: str, plain: str) -> None:
+    assert [line.text for line in lines_of(marked)] == plain.split("\n")
+
+
+def test_marks_for_bold_tell_which_lines_begin_bold() -> None:
+    lines = lines_of(
+        "**Contexte :** le quartier\n\n**Objectifs**\n\n- **Lieu** : Lille\n\nUn **mot**"
+    )
+    assert [(line.text, line.bold, line.bold_prefix, line.bullet) for line in lines] == [
+        ("Contexte : le quartier", False, 10, False),
+        ("Objectifs", True, 0, False),
+        ("Lieu : Lille", False, 4, True),
+        ("Un mot", False, 0, False),
+    ]
+
+
 def test_rules_part_paragraphs_and_are_no_text() -> None:
     lines = lines_of("un\n\n_____\n\ndeux\n* * *\ntrois")
     assert [(line.text, line.gap_before) for line in lines] == [
