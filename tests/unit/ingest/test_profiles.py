@@ -101,7 +101,7 @@ def test_a_user_s_profile_names_headings_and_lets_them_trail(tmp_path: Path) -> 
         ("3. Contexte local", "Contexte"),
         ("LE PUBLIC ACCUEILLI", "Publics concernés"),
         ("Les objectifs poursuivis :", "Objectifs du projet"),
-        ("Mise en œuvre", "Déclinaison opérationnelle"),
+        ("Mise en œuvre", "Mise en œuvre"),
         ("Facteurs clés de succès", None),
         ("Les facteurs de réussite", "Conditions de réussite"),
         ("Difficultés rencontrées", "Freins identifiés"),

@@ -227,7 +227,7 @@ class TestNumberedSheets:
         assert [(s.heading, s.heading_printed) for s in reading.sections[:4]] == [
             ("Contexte", "CONTEXTE"),
             ("Publics concernés", "PUBLIC"),
-            ("Déclinaison opérationnelle", "ACTIONS MENÉES"),
+            ("Mise en œuvre", "ACTIONS MENÉES"),
             ("Résultats", "BILAN"),
         ]
 
