@@ -42,6 +42,11 @@ class Line:
     bold_prefix: int = 0
     """Characters at the start of ``text`` that are bold where the rest is not, as in
     « **Contexte :** le quartier… »; 0 where the whole line is bold or its start is not."""
+    color: str = ""
+    """Colour of most of its characters as ``#rrggbb``, lower case; empty for black or unknown."""
+    family: str = ""
+    """Font family of most of its characters, lower case, without weight or style (see
+    ``ingest.readers.families``); empty where unknown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,18 @@ from ingest.fact_boxes import find_boxes
 from ingest.facts import (
     LABEL,
     LONGEST_VALUE,
+    WHO,
     Fact,
     FactLine,
+    body_at,
     facts_of,
     is_bare_label,
     is_running_text,
     label_kind,
+    labelled_pieces,
     organisation_first,
+    speaker_facts,
+    without_icons,
 )
 from ingest.profile import Profile
 from ingest.stream import Entry, Stream
@@ -31,8 +36,6 @@ _GOES_ON = re.compile(
 )
 _SPLIT = re.compile(r"[,|•·●▪-]\s*$")
 """The end of a line of facts that goes on below."""
-_WHO = re.compile(r"qui(?: (?:porte|pilote))?", re.IGNORECASE)
-"""Beside « Où ? » and « Quand ? », it asks for the body that carries the project."""
 
 
 def find_facts(stream: Stream, profile: Profile) -> list[FactLine]:
@@ -119,7 +122,8 @@ def _row(stream: Stream, place: int, profile: Profile) -> FactLine | None:
     single = [facts_of(text, profile) for text in texts]
     if all(single):
         return FactLine(place, stop, tuple(fact for facts in single for fact in facts))
-    return None
+    among = facts_of(" | ".join(map(without_icons, texts)), profile) if len(texts) > 2 else ()
+    return FactLine(place, stop, among) if len(among) > 2 else None
 
 
 def _header_row(stream: Stream, place: int, profile: Profile) -> FactLine | None:
@@ -133,7 +137,7 @@ def _header_row(stream: Stream, place: int, profile: Profile) -> FactLine | None
         return None
     values = [entry.text for entry in stream.entries[middle:stop]]
     kinds = [
-        label_kind(text, profile) or ("organisation" if _WHO.fullmatch(text.rstrip(" :?")) else "")
+        label_kind(text, profile) or ("organisation" if WHO.fullmatch(text.rstrip(" :?")) else "")
         for text in labels
     ]
     if not all(kinds) or any(is_bare_label(text, profile) for text in values):
@@ -144,8 +148,9 @@ def _header_row(stream: Stream, place: int, profile: Profile) -> FactLine | None
 
 def _labelled(stream: Stream, place: int, profile: Profile) -> FactLine | None:
     """« Bailleur : X », its value perhaps on the next line."""
-    entry = stream.entries[place]
-    match = LABEL.match(entry.text)
+    match = LABEL.match(without_icons(stream.entries[place].text))
+    if match is not None and (said := speaker_facts(match["label"], match["value"], profile)):
+        return FactLine(place, place + 1, said)
     if match is None or (kind := label_kind(match["label"], profile)) is None:
         return None
     value, stop = match["value"].strip(), place + 1
@@ -155,7 +160,8 @@ def _labelled(stream: Stream, place: int, profile: Profile) -> FactLine | None:
             value, stop = below.text, stop + 1
     while value and stop < len(stream.entries) and _value_goes_on(stream, stop, value):
         value, stop = f"{value} {stream.entries[stop].text}", stop + 1
-    if not value or len(value.split()) > LONGEST_VALUE or value.endswith(":"):
+    longest = max(len(piece.split()) for _, piece in labelled_pieces(value, profile) or [("", "")])
+    if not value or longest > LONGEST_VALUE or value.endswith(":"):
         return None
     if _runs_into_text(stream, stop, kind, value):
         return None
@@ -179,7 +185,13 @@ def _runs_into_text(stream: Stream, stop: int, kind: str, value: str) -> bool:
 
 
 def _several(value: str, kind: str, profile: Profile) -> tuple[Fact, ...]:
-    """« Bailleur : X | Lieu : Y » states two facts."""
+    """« Bailleur : X | Lieu : Y » and « Bailleur : X Lieu : Y » state two facts."""
+    (_, first), *others = labelled_pieces(value, profile)
+    if others and first and all(kind and text for kind, text in others):
+        below = [fact for of, text in others for fact in _several(text, of, profile)]
+        return (*_several(first, kind, profile), *below)
+    if kind == "organisation" and (located := body_at(value)):
+        return located
     pieces = [piece for piece in re.split(r"\s*[|•·●▪]\s*|\s+[–—]\s+", value) if piece]
     facts = [Fact(kind, pieces[0], True)] if len(pieces) > 1 else []
     for piece in pieces[1:]:

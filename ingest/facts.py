@@ -20,13 +20,23 @@ _LONGEST_LABEL = 60
 _TELLING = re.compile(r"[\d(\[:?]")
 LABEL = re.compile(r"^(?P<label>[^:|?]{2,50}?)\s*[:?]\s*(?P<value>.*)$")
 """« Bailleur : X », « Où ? X », the value perhaps empty."""
+WHO = re.compile(r"qui(?: (?:porte|pilote))?", re.IGNORECASE)
+"""Beside « Où ? » and « Quand ? », it asks for the body that carries the project."""
 _EITHER_FORM = re.compile(
     r"\((?:s|e|es|x|ne|nes|trice|trices|euse|euses)\)|·[a-z]+·?[a-z]*", re.IGNORECASE
 )
 """« Commune(s) », « Chargé·e »: the part of a label that leaves the number or gender open."""
 _FEWEST_IN_SENTENCE = 8
 """Words from which a value that ends like a sentence is one."""
-_SEPARATOR = re.compile(r"\s*[|•·●▪]\s*|\s+[–—-]\s+|\s{3,}")
+_ICON = r"[\u2300-\u25af\u25b2-\u27bf\u2b00-\u2bff\ue000-\uf8ff\U0001f000-\U0001faff]\ufe0f?"
+"""The small pictures that stand for « Où », « Quand » or « Avec qui », symbol fonts included."""
+_SEPARATOR = re.compile(rf"\s*[|•·●▪]\s*|\s+[–—-]\s+|\s{{3,}}|\s*{_ICON}\s*")
+_LEADING_ICONS = re.compile(rf"(?:{_ICON}\s*)+")
+_LABEL_END = re.compile(r"\s*[:?](?=\s|$)")
+_MOST_LABEL_WORDS = 5
+_BETWEEN_FACTS = " |•·●▪–—-,;/"
+_WITH = re.compile(r"(?:(?:en|un) partenariat\s+)?avec\s+(?P<names>.+)", re.IGNORECASE)
+"""« Avec Tables Ouvertes », beside other facts."""
 _YEAR = re.compile(r"\b((?:19[5-9]|20[0-4])\d)\b")
 _MONTH = r"janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
 _YEAR_ALONE = re.compile(
@@ -35,8 +45,15 @@ _YEAR_ALONE = re.compile(
     r"((?:19[5-9]|20[0-4])\d)(?:\s*(?:[-–—/à&›>→]|et)\s*(?:20[0-4])\d)?\s*\.?",
     re.IGNORECASE,
 )
+_BODY_AT = re.compile(
+    r"(?P<body>[^(),]{3,60}?)\s*\((?P<commune>[A-ZÀ-ÖØ-Ý][^(),]{1,40}),\s*(?P<departement>[^()]{2,25})\)"
+)
+_LAST_BODY = re.compile(r",\s*(?=[^,()]+\([^()]*\)$)")
+_SPEAKER = re.compile(r"(?:les )?(?:intervenante?s?|oratrices?|orateurs?|temoins?)", re.IGNORECASE)
 _LIST = re.compile(r"\s*(?:;|,|\s/\s|\s\|\s|•|·)\s*")
-_LAST_OF_LIST = re.compile(r"\s+et\s+(?=[A-ZÀ-ÖØ-Ýl])")
+_LAST_OF_LIST = re.compile(
+    r"\s+et\s+(?!(?:Compagnie|Cie|Fils|Filles|Frères|Associés|Associées|Co)\b)(?=[A-ZÀ-ÖØ-Ýl])"
+)
 """« a, b et c »: further up, « et » is part of a name, as in « Âge et Vie, la ville »."""
 
 
@@ -45,7 +62,7 @@ class Fact:
     """One fact, as the line states it."""
 
     kind: str
-    """One of ``FACT_KINDS``."""
+    """One of ``FACT_KINDS``, or « person »."""
     value: str
     labelled: bool
 
@@ -64,10 +81,60 @@ class FactLine:
         return any(fact.kind in kinds for fact in self.facts)
 
 
+def without_icons(text: str) -> str:
+    """A text without the small pictures at its start: « ⚑ Aubusson (23) »."""
+    return _LEADING_ICONS.sub("", text, count=1) if _LEADING_ICONS.match(text) else text
+
+
 def without_label(text: str, profile: Profile) -> str:
-    """The value of « Bailleur : X »; the whole text where nothing known stands before it."""
-    match = LABEL.match(text)
-    return match["value"] if match and label_kind(match["label"], profile) else text
+    """The values of « Où ? X Quand ? Y »; the whole text where no known label stands in it."""
+    pieces = [piece for piece in _SEPARATOR.split(text) if piece]
+    values = [
+        match["names"] if not kind and (match := _WITH.fullmatch(value)) else value
+        for piece in pieces
+        for kind, value in labelled_pieces(piece, profile)
+    ]
+    return " ".join(values)
+
+
+def labelled_pieces(text: str, profile: Profile) -> list[tuple[str, str]]:
+    """« Où ? Nevers Quand ? 2019 » cut at every label that is known: kinds and values.
+
+    A text before the first label has no kind.
+    """
+    if ":" not in text and "?" not in text:
+        return [("", text)]
+    cuts: list[tuple[int, int, str]] = []
+    for end in _LABEL_END.finditer(text):
+        after = cuts[-1][1] if cuts else 0
+        start, kind = _label_before(text, after, end.start(), profile)
+        if kind:
+            cuts.append((start, end.end(), kind))
+    if not cuts:
+        return [("", text)]
+    before = text[: cuts[0][0]].strip().rstrip(_BETWEEN_FACTS)
+    stops = [start for start, _, _ in cuts[1:]] + [len(text)]
+    values = [
+        (kind, text[end:stop].strip().rstrip(_BETWEEN_FACTS if stop < len(text) else ""))
+        for (_, end, kind), stop in zip(cuts, stops, strict=True)
+    ]
+    asked = LABEL.match(before)
+    if asked and asked["value"] and WHO.fullmatch(asked["label"]):
+        return [("organisation", asked["value"]), *values]
+    return [("", before), *values] if before else values
+
+
+def _label_before(text: str, after: int, end: int, profile: Profile) -> tuple[int, str]:
+    """Where the longest known label that ends here begins, and its kind; in a text, a capital."""
+    words = list(re.finditer(r"\S+", text[after:end]))
+    for word in words[-_MOST_LABEL_WORDS:]:
+        start = after + word.start()
+        if start > 0 and not text[start].isupper():
+            continue
+        kind = label_kind(text[start:end], profile)
+        if kind:
+            return start, kind
+    return end, ""
 
 
 def label_kind(label: str, profile: Profile) -> str | None:
@@ -103,8 +170,20 @@ def organisation_first(facts: Sequence[Fact]) -> tuple[Fact, ...]:
 
 def facts_of(text: str, profile: Profile) -> tuple[Fact, ...]:
     """The facts that a short text states without a label; none unless all of it does."""
+    text = without_icons(text)
     if len(text) > _LONGEST_TEXT or (len(text) > _LONGEST_NAME and not _TELLING.search(text)):
         return ()
+    found = _facts_among(text, profile)
+    return () if all(_is_company(fact) for fact in found) else found
+
+
+def _is_company(fact: Fact) -> bool:
+    """« Avec les habitants »: alone, it is a heading or text."""
+    return fact.kind == "partners" and not fact.labelled
+
+
+def _facts_among(text: str, profile: Profile) -> tuple[Fact, ...]:
+    """The facts between the separators of a text, its company included."""
     pieces = [piece for piece in _SEPARATOR.split(text) if piece]
     read = [_piece_facts(piece, profile) for piece in pieces]
     found = _piece_facts(text, profile)
@@ -121,12 +200,39 @@ def facts_of(text: str, profile: Profile) -> tuple[Fact, ...]:
     return (*named, *(fact for facts in read for fact in facts))
 
 
+def body_at(text: str) -> tuple[Fact, ...]:
+    """« Habitat Drouais (Dreux, 28) »: a body and its place."""
+    match = _BODY_AT.fullmatch(text) if text.endswith(")") else None
+    if match is None or not is_name_like(match["body"]):
+        return ()
+    place = f"{match['commune']} ({match['departement']})"
+    if not is_place(place):
+        return ()
+    return (Fact("organisation", match["body"], True), Fact("place", place, True))
+
+
+def speaker_facts(label: str, value: str, profile: Profile) -> tuple[Fact, ...]:
+    """« Intervenante : Inès Schmitt, cheffe de projet, Batigère (Forbach, 57) »."""
+    who, _, body = _LAST_BODY.sub("\n", value).partition("\n")
+    located = body_at(body)
+    if not located or not _SPEAKER.fullmatch(plainly(_EITHER_FORM.sub("", label))):
+        return ()
+    _, _, role = who.partition(",")
+    is_role = any(pattern.match(plainly(role.strip())) for pattern in profile.roles)
+    return (Fact("person", who, True), *located) if is_role else ()
+
+
 def _piece_facts(text: str, profile: Profile) -> tuple[Fact, ...]:
     """The facts of a text without separators: « Rance Habitat, Saint-Malo (35), 2019 »."""
+    if located := body_at(text):
+        return located
     first, comma, rest = (part.strip() for part in text.partition(","))
     if comma and looks_like_organisation(first, profile):
         others = _piece_facts(rest, profile)
         return (Fact("organisation", first, False), *others) if others else ()
+    several = labelled_pieces(text, profile)
+    if len(several) > 1 and all(kind and value for kind, value in several):
+        return tuple(Fact(kind, value, True) for kind, value in several)
     whole = _piece_fact(text, profile)
     if whole is not None:
         return (whole,)
@@ -151,6 +257,9 @@ def _bare_fact(text: str, profile: Profile) -> Fact | None:
         return Fact("place", text, False)
     if profile.values and is_values(text, profile):
         return Fact("values", text, False)
+    company = _WITH.fullmatch(text)
+    if company and all(map(is_name_like, listed(company["names"]))):
+        return Fact("partners", company["names"], False)
     return None
 
 

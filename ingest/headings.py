@@ -8,49 +8,35 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ingest.cleaning import join_lines
+from ingest.heading_styles import (
+    MOST_WORDS,
+    Body,
+    Style,
+    body_style,
+    ends_as_text,
+    face,
+    has_address,
+    is_capitals,
+    is_set_apart,
+    line_style,
+    may_begin,
+)
 from ingest.profile import HeadingRule, Profile, meets
 from ingest.stream import Entry, Stream, runs_on
 from kb.text import fold
 
-_MOST_WORDS = 16
-"""Words in one line of a heading, at most."""
 _MOST_CHARACTERS = 120
 """Characters in one line of a heading, at most."""
 _MOST_LINES = 5
 _FEWEST_IN_SENTENCE = 4
 """Words above which a line that ends with a full stop is a sentence."""
-_LARGER = 1.08
-"""A heading's font size over that of the text, at least."""
-_LETTER = re.compile(r"[^\W\d_]")
-_ENDS_AS_TEXT = re.compile(r"(?:[,;]|[^.…]\.|»\s*\.?)$")
-_ADDRESS = re.compile(r"\S@\S|https?://|www\.")
+_OF_EACH_PROJECT = 3
+"""Times that a heading of general information comes back where it is one of every project."""
 _FUNCTION_WORDS = re.compile(
     r"(?:^|\s|[’'])(?:à|au|aux|avec|chez|d|dans|de|des|du|en|entre|et|l|la|le|les|ou|par|pour|"
     r"qui|que|sans|ses|son|sa|sous|sur|un|une|vers)[’']?$",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """How a heading is set apart; styles that are equal look the same to the reader."""
-
-    kind: str
-    """``level``, ``style``, ``numbered``, ``capitals``, ``short`` or ``known``."""
-    level: int = 0
-    size: float = 0.0
-    bold: bool = False
-
-    @property
-    def rank(self) -> tuple[int, int, float, bool]:
-        """Sorts styles, most prominent first."""
-        order = ("level", "style", "numbered", "capitals", "known", "short")
-        return (order.index(self.kind), self.level, -self.size, not self.bold)
-
-    @property
-    def weak(self) -> bool:
-        """Does only the shape of the text speak for a heading?"""
-        return self.kind in ("short", "known")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +61,7 @@ def find_headings(stream: Stream, profile: Profile, not_headings: frozenset[int]
 
     Lines that only look short are headings of a document that shows no better ones.
     """
-    body = _body_style(stream)
+    body = body_style(stream)
     headings: list[Heading] = []
     place = 0
     while place < len(stream.entries):
@@ -87,7 +73,7 @@ def find_headings(stream: Stream, profile: Profile, not_headings: frozenset[int]
         else:
             headings.append(heading)
             place = heading.stop
-    return _convincing(_with_own_contacts(headings, profile), profile)
+    return _convincing(_with_own_sections(headings, profile), profile)
 
 
 def _is_torn(
@@ -102,18 +88,16 @@ def _is_torn(
     return same and not entry.apart and not (headings and headings[-1].stop == place)
 
 
-def _with_own_contacts(headings: list[Heading], profile: Profile) -> list[Heading]:
-    """« Vos contacts » that comes back heads the contacts of each project, not general ones."""
-    again = recurring(headings, profile)
-    return [
-        replace(heading, outside=False)
-        if heading.outside
-        and heading.rule
-        and heading.rule.people
-        and folded_heading(heading.text, profile) in again
-        else heading
-        for heading in headings
-    ]
+def _with_own_sections(headings: list[Heading], profile: Profile) -> list[Heading]:
+    """« Vos contacts » or « Conclusion » that comes back belongs to each project."""
+    counts = Counter(folded_heading(heading.text, profile) for heading in headings)
+    kept = []
+    for heading in headings:
+        times = counts[folded_heading(heading.text, profile)]
+        contacts = heading.rule is not None and heading.rule.people
+        own = times >= _OF_EACH_PROJECT or (contacts and times > 1)
+        kept.append(replace(heading, outside=False) if heading.outside and own else heading)
+    return kept
 
 
 def _convincing(headings: list[Heading], profile: Profile) -> list[Heading]:
@@ -139,23 +123,14 @@ def folded_heading(text: str, profile: Profile) -> str:
     return fold(profile.without_numbering(text)).rstrip(" :")
 
 
-def _body_style(stream: Stream) -> Style:
-    weights: Counter[tuple[float, bool]] = Counter()
-    for entry in stream.entries:
-        if not entry.line.level:
-            weights[entry.line.size, entry.line.bold] += len(entry.text)
-    (size, bold), _ = weights.most_common(1)[0] if weights else ((0.0, False), 0)
-    return Style("style", size=size, bold=bold)
-
-
 def _heading_at(
-    stream: Stream, place: int, profile: Profile, body: Style, not_headings: frozenset[int]
+    stream: Stream, place: int, profile: Profile, body: Body, not_headings: frozenset[int]
 ) -> Heading | None:
     entry = stream.entries[place]
-    known = _known_heading(stream, place, profile, body, not_headings)
+    style = line_style(stream, place, profile, body)
+    known = _known_heading(stream, place, profile, body, not_headings, style)
     if known is not None:
         return known
-    style = _style(stream, place, profile, body)
     if style is None or style.kind not in profile.shapes:
         return None
     stop = place + 1
@@ -169,8 +144,8 @@ def _heading_at(
     text = join_lines([e.text for e in stream.entries[place:stop]], stream.vocabulary)
     if style.kind == "short" and not _stands_alone(stream, place, stop, not_headings):
         return None
-    if len(text.split()) > 2 * _MOST_WORDS or (
-        style.kind != "capitals" and _ends_as_text(text) and len(text.split()) > 8
+    if len(text.split()) > 2 * MOST_WORDS or (
+        style.kind != "capitals" and ends_as_text(text) and len(text.split()) > 8
     ):
         return None
     return Heading(
@@ -179,22 +154,28 @@ def _heading_at(
 
 
 def _known_heading(
-    stream: Stream, place: int, profile: Profile, body: Style, not_headings: frozenset[int]
+    stream: Stream,
+    place: int,
+    profile: Profile,
+    body: Body,
+    not_headings: frozenset[int],
+    style: Style | None,
 ) -> Heading | None:
     """A heading that the profile knows, on up to three lines."""
     first = stream.entries[place]
-    if first.line.bullet or first.line.cell > 1 or len(first.text) > _MOST_CHARACTERS:
+    if first.line.cell > 1 or len(first.text) > _MOST_CHARACTERS:
         return None
-    if not _may_begin(stream, place):
+    if first.line.bullet and not is_set_apart(first.line, body):
         return None
-    style = _style(stream, place, profile, body)
+    if not may_begin(stream, place):
+        return None
     text = ""
     for stop in range(place + 1, min(place + 3, len(stream.entries)) + 1):
         entry = stream.entries[stop - 1]
         if stop > place + 1 and (stop - 1 in not_headings or not _joins(stream, stop - 1)):
             return None
         text = join_lines([text, entry.text], stream.vocabulary) if text else entry.text
-        if len(text.split()) > _MOST_WORDS:
+        if len(text.split()) > MOST_WORDS:
             return None
         rule, outside = profile.heading(text), meets(profile.outside_headings, text)
         if style is None and _is_sentence(stream, stop, text):
@@ -209,14 +190,14 @@ def _joins(stream: Stream, place: int) -> bool:
     above, entry = stream.entries[place - 1], stream.entries[place]
     if entry.apart or (above.line.size, above.line.bold) != (entry.line.size, entry.line.bold):
         return False
-    if _is_capitals(above.text) or _is_capitals(entry.text):
+    if is_capitals(above.text) or is_capitals(entry.text):
         return above.text.isupper() and entry.text.isupper()
     return entry.text[:1].islower() or bool(_FUNCTION_WORDS.search(above.text))
 
 
 def _is_sentence(stream: Stream, stop: int, text: str) -> bool:
     """Does a line that nothing but its words sets apart end, or go on, as running text?"""
-    if _ends_as_text(text) and len(text.split()) > _FEWEST_IN_SENTENCE:
+    if ends_as_text(text) and len(text.split()) > _FEWEST_IN_SENTENCE:
         return True
     if not stream.wrapped or stop >= len(stream.entries):
         return False
@@ -224,7 +205,7 @@ def _is_sentence(stream: Stream, stop: int, text: str) -> bool:
     return not below.apart and below.text[:1].islower() and len(text.split()) > 1
 
 
-def _is_whole(stream: Stream, stop: int, style: Style | None, body: Style) -> bool:
+def _is_whole(stream: Stream, stop: int, style: Style | None, body: Body) -> bool:
     """Does the heading end here, or go on in the same style on the next line?"""
     if style is None or style.weak or stop >= len(stream.entries):
         return True
@@ -234,85 +215,17 @@ def _is_whole(stream: Stream, stop: int, style: Style | None, body: Style) -> bo
     return not (entry.text[:1].islower() and _same_type(above, entry, body))
 
 
-def _same_type(above: Entry, entry: Entry, body: Style) -> bool:
-    return (
-        (above.line.size, above.line.bold)
-        == (entry.line.size, entry.line.bold)
-        != (
-            body.size,
-            body.bold,
-        )
-    )
+def _same_type(above: Entry, entry: Entry, body: Body) -> bool:
+    usual = (body.size, body.bold, body.color, body.family)
+    return face(above.line) == face(entry.line) != usual
 
 
-def _may_begin(stream: Stream, place: int) -> bool:
-    """Is this line no continuation of a sentence above?"""
-    entry = stream.entries[place]
-    if entry.apart or not stream.wrapped:
-        return True
-    above = stream.entries[place - 1]
-    if (above.line.size, above.line.bold) != (entry.line.size, entry.line.bold):
-        return True
-    return bool(re.search(r"[.!?:…»]$", above.text)) or above.text.isupper()
-
-
-def _style(stream: Stream, place: int, profile: Profile, body: Style) -> Style | None:
-    """The style by which this line may be a heading; None for text."""
-    line, text = stream.entries[place].line, stream.entries[place].text
-    if line.level:
-        return Style("level", level=line.level)
-    if line.bullet or line.cell or _ADDRESS.search(text) or not _has_words(text):
-        return None
-    if len(text.split()) > _MOST_WORDS or text.startswith(("«", "“", "(")):
-        return None
-    if body.size and (line.size >= body.size * _LARGER or (line.bold and not body.bold)):
-        larger = line.size >= body.size * _LARGER
-        if larger or not _ends_as_text(text):
-            return Style("style", size=line.size, bold=line.bold)
-    if _is_capitals(text) and _may_begin(stream, place):
-        return Style("capitals")
-    if profile.without_numbering(text) != text and not _ends_as_text(text) and text[0] != "(":
-        return Style("numbered")
-    return Style("short") if _is_short(stream, place) else None
-
-
-def _has_words(text: str) -> bool:
-    letters = len(_LETTER.findall(text))
-    return letters >= 3 and letters * 2 >= len(text.replace(" ", ""))
-
-
-def _ends_as_text(text: str) -> bool:
-    return bool(_ENDS_AS_TEXT.search(text))
-
-
-def _is_capitals(text: str) -> bool:
-    return text.isupper() and len(_LETTER.findall(text)) >= 4
-
-
-def _is_short(stream: Stream, place: int) -> bool:
-    entry = stream.entries[place]
-    return (
-        not entry.line.size
-        and entry.apart
-        and len(entry.text) <= 90
-        and (entry.text[0].isupper() or entry.text[0].isdigit() or entry.text[0] == "#")
-        and not _ends_as_text(entry.text)
-        and not _leads_list(stream, place)
-    )
-
-
-def _leads_list(stream: Stream, place: int) -> bool:
-    """« L’atelier vise à : » above bullets is their lead-in."""
-    entry = stream.entries[place]
-    below = stream.entries[place + 1 : place + 2]
-    plain = entry.text.endswith(":") and not entry.line.bold
-    return plain and bool(below) and below[0].line.bullet
-
-
-def _goes_on(stream: Stream, place: int, style: Style, profile: Profile, body: Style) -> bool:
+def _goes_on(stream: Stream, place: int, style: Style, profile: Profile, body: Body) -> bool:
     """Is this line the next one of a heading in ``style``?"""
     above, entry = stream.entries[place - 1], stream.entries[place]
-    if entry.line.level or entry.line.bullet or entry.line.cell or style.kind == "level":
+    if entry.line.level or entry.line.bullet or style.kind == "level":
+        return False
+    if entry.line.cell and not (entry.line.cell == above.line.cell == 1 and stream.wrapped):
         return False
     if entry.page != above.page or entry.line.column != above.line.column:
         return False
@@ -320,15 +233,17 @@ def _goes_on(stream: Stream, place: int, style: Style, profile: Profile, body: S
         return False
     if style.kind == "style":
         same = (entry.line.size, entry.line.bold) == (above.line.size, above.line.bold)
+        if style.color or style.family:
+            same = face(entry.line) == face(above.line) and not entry.apart
         near = not entry.line.gap_before or entry.line.y - above.line.y <= 1.6 * style.size
-        return same and near
+        return same and near and not (entry.apart and not entry.line.size)
     if entry.apart:
         return False
     if style.kind == "capitals":
-        return _is_capitals(entry.text)
+        return is_capitals(entry.text)
     if style.kind == "numbered":
         return bool(_FUNCTION_WORDS.search(above.text)) or entry.text[:1].islower()
-    return not _ADDRESS.search(entry.text)
+    return not has_address(entry.text)
 
 
 def _stands_alone(stream: Stream, place: int, stop: int, not_headings: frozenset[int]) -> bool:
@@ -337,4 +252,4 @@ def _stands_alone(stream: Stream, place: int, stop: int, not_headings: frozenset
     below = stop >= len(stream.entries) or stream.entries[stop].apart or stop in not_headings
     if stop < len(stream.entries) and runs_on(text, stream.entries[stop].text):
         return False
-    return below and stop - place <= 3 and len(text.split()) <= 24 and not _ends_as_text(text)
+    return below and stop - place <= 3 and len(text.split()) <= 24 and not ends_as_text(text)

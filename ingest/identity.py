@@ -8,14 +8,18 @@ from dataclasses import dataclass, field
 
 from ingest.cleaning import join_lines
 from ingest.facts import Fact, FactLine, is_values, listed, year_of
-from ingest.headings import Heading, Style
+from ingest.heading_styles import Style
+from ingest.headings import Heading
 from ingest.organisation import looks_like_organisation
 from ingest.places import names_place, places_of
 from ingest.profile import Profile
 from ingest.projects import Span
 from ingest.stream import Entry, Stream, blocks
+from kb.model import Person
 from kb.text import fold
 
+_SHARED = ("organisation", "place", "year", "values")
+"""What a line beside the text states, perhaps with the partners or the public."""
 _LONG_FACT = 12
 """Words from which a fact is also text worth finding."""
 _STOPPED = re.compile(r"[.!?;:,»]$")
@@ -66,6 +70,13 @@ class Identity:
             communes += named
             codes += numbers
         return tuple(dict.fromkeys(communes)), tuple(dict.fromkeys(codes))
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """Those whom the title block names with their function: « Inès Schmitt, directrice »."""
+        body = self.value("organisation")
+        split = [fact.value.partition(",") for fact in self.facts.get("person", [])]
+        return tuple(Person(name.strip(), role.strip(), body) for name, _, role in split)
 
     def all_of(self, kind: str) -> tuple[str, ...]:
         """The items listed by the facts of a kind."""
@@ -288,11 +299,12 @@ class _Reader:
 
     def _is_new(self, line: FactLine, on_title_page: bool) -> bool:
         """Does a line state who, where or when, for the first time?"""
-        return all(
-            fact.kind in ("organisation", "place", "year", "values")
-            and fact.kind not in self._identity.facts
-            and (fact.labelled or on_title_page)
-            for fact in line.facts
+        shared = [fact for fact in line.facts if fact.kind in _SHARED]
+        others = [fact for fact in line.facts if fact.kind not in _SHARED]
+        beside = len(shared) > 1 or all(fact.labelled for fact in line.facts)
+        return (bool(shared) and (beside or not others)) and all(
+            fact.kind not in self._identity.facts and (fact.labelled or on_title_page)
+            for fact in shared
         )
 
     def _read_capitals(self) -> None:

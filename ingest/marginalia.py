@@ -23,7 +23,12 @@ _CREDIT = re.compile(
     r"|(?:crédits?|illustrations?|visuels?)\s*©",
     re.I,
 )
-_ENDS_WITH_CREDIT = re.compile(r"©[^;:!?]{0,60}$")
+_ENDS_WITH_CREDIT = re.compile(
+    r"©[^;:!?]{0,60}$"
+    r"|^.{0,80}[.–—|]\s+(?:crédits?\s+photo\w*|photo(?:graphie)?s?)\s*:\s*"
+    r"(?:[^.;:!?]|\b[a-z]\.){1,40}\.?$",
+    re.I,
+)
 _LONGEST_CAPTION = 240
 """Characters."""
 _CAPTION_LINES = 4

@@ -119,7 +119,8 @@ class OrganisationFinder:
         if not all(_is_name_word(word) for word in words):
             return False
         return any(
-            self._deed.match(text, match.end()) and not self._is_partner(text, match.start())
+            self._deed.match(plainly(text), match.end())
+            and not self._is_partner(text, match.start())
             for match in re.finditer(re.escape(title), text)
             if not re.search(
                 r"\w[’']$|\b(?:un|une|résidence|foyer|dispositif|projet)\s$", text[: match.start()]
@@ -138,11 +139,12 @@ class OrganisationFinder:
     def _names(self, text: str) -> Counter[str]:
         """Names in a text, weighted by how far each acts as a landlord does."""
         scores: Counter[str] = Counter()
+        plain = plainly(text)
         for match in _NAME.finditer(text):
             name, start = _without_leading(match.group(), match.start())
             if len(re.findall(r"[^\W\d_]", name)) < 3:
                 continue
-            score = 1 if self._deed.match(text, match.end()) else 0
+            score = 1 if self._deed.match(plain, match.end()) else 0
             score += 2 if self._landlord.search(text[max(0, start - 40) : start]) else 0
             score += 1 if self._has_type_word(name) else 0
             score -= 4 if self._is_partner(text, start) else 0
@@ -169,7 +171,7 @@ class OrganisationFinder:
     def acts(self, name: str, text: str) -> bool:
         """Does a text say that a body of this name did something?"""
         return any(
-            self._deed.match(text, match.end())
+            self._deed.match(plainly(text), match.end())
             for match in re.finditer(rf"\b{re.escape(name)}(?!\w)", text)
         )
 

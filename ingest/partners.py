@@ -37,6 +37,12 @@ _ANNOUNCED = (
 )
 _ONE_ANNOUNCED = re.compile(rf"\b(?i:association){_KINDS}\s+(?P<name>{_NAME}(?:\s+et\s+{_NAME})?)")
 """After « l’association », one name, which may hold « et »."""
+_ACTING = re.compile(
+    rf"(?:^|(?<=[.!?]\s)|(?<=\n)|(?<=• ))(?P<name>{_NAME})\s+(?:a|ont|est|sont|"
+    r"s[’']occupe|assure|anime|accompagne|apporte|conseille|coordonne|finance|forme|gère|intervient|met|oriente|participe|"
+    r"pilote|propose|soutient|suit|tient)(?:nt)?\b"
+)
+"""« Accueil Perche Femmes assure l’accompagnement. »"""
 _BETWEEN_NAMES = re.compile(r"\s*,\s*|\s+et\s+(?=[A-ZÀ-ÖØ-Ý])")
 _WITH_ARTICLE = ("Le ", "La ", "Les ", "L’", "L'")
 _SHORTEST = 3
@@ -56,6 +62,13 @@ def partners_named(text: str, organisation: str) -> tuple[str, ...]:
             if name.startswith(_WITH_ARTICLE) and not known.startswith(_WITH_ARTICLE):
                 found[key] = name
     return tuple(name for key, name in found.items() if not _is_part(key, found))
+
+
+def partners_acting(text: str, organisation: str) -> tuple[str, ...]:
+    """The names of several words that begin a sentence of a text about partners and act in it."""
+    found = dict.fromkeys(match["name"] for match in _ACTING.finditer(text))
+    own = fold(organisation)
+    return tuple(name for name in found if " " in name and fold(name) != own)
 
 
 def _names(text: str) -> list[str]:

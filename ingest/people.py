@@ -39,6 +39,10 @@ _NOT_A_ROLE = re.compile(
 )
 _AGE = re.compile(r"\d{1,3} ans\b")
 _MOST_WORDS = 14
+_MOST_IN_CONTACT = 12
+"""Words of a line without an address under « Contact », at most; longer ones are text."""
+_MOST_LINES = 8
+"""Lines under « Contact » without an address among them, at most."""
 _FEWEST_LETTERS = 5
 """Letters that a name shares with an address, at least."""
 
@@ -73,6 +77,37 @@ def find_people(
             found.append(Contact(_person(block, profile), tuple(e.place for e in block)))
         index += max(1, len(block))
     return found
+
+
+def contact_zone(entries: Sequence[Entry], profile: Profile) -> list[int]:
+    """The places of the lines below « Contact » that are still about people.
+
+    Running text, a quotation, a list and the next page end it: whatever heading
+    should have closed it, text must not be taken for people.
+    """
+    zone: list[int] = []
+    since_address = 0
+    for entry in entries:
+        reachable = _reaches(entry.text)
+        since_address = 0 if reachable else since_address + 1
+        if zone and entry.page != entries[0].page and not reachable:
+            break
+        if since_address > _MOST_LINES or not (reachable or _may_be_contact(entry, profile)):
+            break
+        zone.append(entry.place)
+    return zone
+
+
+def _reaches(text: str) -> bool:
+    return any(way.search(text) for way in (_EMAIL, _PHONE, _URL))
+
+
+def _may_be_contact(entry: Entry, profile: Profile) -> bool:
+    """Can a line without an address stand under « Contact »?"""
+    text = entry.text
+    if entry.line.bullet:
+        return is_name(text) or _is_name_with_role(text, profile)
+    return len(text.split()) <= _MOST_IN_CONTACT and not text.startswith(("«", "“"))
 
 
 def _speaker_lines(entries: Sequence[Entry], index: int, profile: Profile) -> list[Entry]:

@@ -30,6 +30,8 @@ _NOT_A_COMMUNE = re.compile(
     r"rue|avenue|place|boulevard|allee|site|\d+)\b",
     re.IGNORECASE,
 )
+_NO_NAME = re.compile(r"\?|\b(?:1[89]|20)\d\d\b")
+"""No commune is called a question or a year."""
 _SHORTEST_NAME = 3
 
 
@@ -86,6 +88,7 @@ def _communes(names: str, code: str) -> list[str]:
     for name in _BETWEEN_NAMES.split(names):
         bare = _LEADING.sub("", name.strip(" .,-–—:"))
         is_departement = departement_name(code) == bare and bare != "Paris"
-        if bare[:1].isupper() and not is_departement and not _NOT_A_COMMUNE.match(plainly(bare)):
+        unfit = _NO_NAME.search(bare) or _NOT_A_COMMUNE.match(plainly(bare))
+        if bare[:1].isupper() and not is_departement and not unfit:
             kept.append(bare)
     return kept

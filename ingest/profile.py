@@ -13,6 +13,8 @@ SHAPES = ("level", "style", "numbered", "capitals", "short")
 FACT_KINDS = ("organisation", "place", "year", "public", "partners", "objectives", "values")
 
 Patterns = tuple[re.Pattern[str], ...]
+_CONTINUED = re.compile(r"\s*(?:\((?:suite(?: et fin)?|fin)\)|[–—-]\s*suite(?: et fin)?)$", re.I)
+"""At the end of a heading printed again on the next page or slide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,8 @@ class Profile:
     roles: Patterns
 
     def heading(self, text: str) -> HeadingRule | None:
-        """The rule whose pattern ``text`` meets, numbering and colon left out."""
-        plain = plainly(self.without_numbering(text)).rstrip(" :")
+        """The rule whose pattern ``text`` meets; numbering, colon and « (suite) » left out."""
+        plain = _CONTINUED.sub("", plainly(self.without_numbering(text))).rstrip(" :")
         for rule in self.headings:
             if any(pattern.fullmatch(plain) for pattern in rule.patterns):
                 return rule

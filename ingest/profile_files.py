@@ -149,7 +149,7 @@ def _build(data: Mapping[str, Any], file: str) -> Profile:
         title_pages_at_least=title["at_least"],
         capital_subtitle=title["capital_subtitle"],
         subtitle_on_second_line=title["subtitle_on_second_line"],
-        numbering=_patterns(title["numbering"], file, "title.numbering"),
+        numbering=_either(title["numbering"], file, "title.numbering"),
         values=frozenset(plainly(value).lower() for value in title["values"]),
         tags=tuple(tables["objectives"].get("tags", [])),
         opening=headings["opening"],

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from ingest.casing import Casing
 from ingest.facts import FactLine, is_bare_label, meets_aside, without_label
-from ingest.headings import Heading, Style
+from ingest.heading_styles import Style
+from ingest.headings import Heading
 from ingest.identity import Identity, identify
 from ingest.organisation import Carrier, OrganisationFinder, looks_like_organisation
 from ingest.partners import partners_named
-from ingest.people import Contact, find_people
+from ingest.people import Contact, contact_zone, find_people
 from ingest.profile import Profile, meets
 from ingest.projects import Span
 from ingest.sections import Part, divide
@@ -52,6 +53,8 @@ class ProjectDraft:
     """Lines that print the title again on later pages."""
     guessed: bool = False
     """Its organisation is only deduced from what the text tells."""
+    deduced: tuple[str, ...] = ()
+    """What else of its data is, as the report names it: « le lieu »."""
 
 
 def read_project(context: Context, span: Span) -> ProjectDraft:
@@ -108,16 +111,17 @@ def _contacts(
         if heading.rule and heading.rule.people:
             below = [h for h in headings if h.start > heading.start]
             ends = [h.start for h in below if _closes(h, heading, profile)]
-            within.update(range(heading.stop, min(ends, default=span.stop)))
+            stop = min(ends, default=span.stop)
+            within.update(contact_zone(stream.entries[heading.stop : stop], profile))
     return find_people(entries, profile, frozenset(known), frozenset(within))
 
 
 def _closes(heading: Heading, contacts: Heading, profile: Profile) -> bool:
     """Does a heading end the contacts, rather than name one of them in bold or in capitals?"""
-    if heading.style.weak:
-        return False
     if heading.rule or heading.outside:
         return True
+    if heading.style.weak:
+        return False
     names_body = looks_like_organisation(heading.text, profile)
     return heading.style.rank <= contacts.style.rank and not names_body
 
@@ -132,7 +136,8 @@ def _project(
 ) -> tuple[Project, bool]:
     """The project, and whether its organisation is only a guess."""
     entries = context.stream.entries
-    people = tuple(dict.fromkeys(c.person for c in contacts if c.person.name or c.person.email))
+    named = (c.person for c in contacts if c.person.name or c.person.email)
+    people = tuple(dict.fromkeys([*identity.people, *named]))
     text = _text(context, parts)
     carrier, communes = _organisation(context, identity, people, text)
     project = Project(

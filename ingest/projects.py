@@ -7,15 +7,15 @@ facts (place, year, organisation) or returning section headings below them.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.facts import FactLine
-from ingest.headings import Heading, Style, folded_heading, recurring
+from ingest.heading_styles import Style
+from ingest.headings import Heading, folded_heading, recurring
 from ingest.organisation import looks_like_organisation
 from ingest.profile import Profile, meets
-from ingest.stream import Entry, Stream, blocks
+from ingest.stream import Stream, blocks
 from kb.text import fold
 
 _FEWEST_WORDS = 15
@@ -26,7 +26,6 @@ _TITLE_ZONE = 14
 _LINES_ABOVE = 5
 """Lines above a title among which its facts may stand."""
 _TEXT_ENDS = (".", "!", "?", ":", ";", ",", "»")
-_CONTENTS_LINE = re.compile(r"(?:\.{3,}|…|\s)\s*\d{1,3}$")
 _SHARED = ("organisation", "place", "year")
 
 
@@ -69,45 +68,6 @@ class _Evidence:
         return bool(self.facts and self.words >= _FEWEST_WORDS) or bool(
             self.sections and self.words >= _FEWEST_WORDS_WITHOUT_FACTS
         )
-
-
-def contents_places(
-    stream: Stream, headings: Sequence[Heading], profile: Profile
-) -> frozenset[int]:
-    """The lines of tables of contents, which name projects without presenting them."""
-    found: set[int] = set()
-    for heading in headings:
-        if meets(profile.contents_headings, heading.text) and heading.start not in found:
-            found.update(range(heading.start, _contents_end(stream, heading, headings)))
-    return frozenset(found)
-
-
-def _contents_end(stream: Stream, heading: Heading, headings: Sequence[Heading]) -> int:
-    entries = stream.entries
-    if any(entry.page != entries[heading.start].page for entry in entries):
-        page = entries[heading.start].page
-        while _is_contents_page(stream, page + 1):
-            page += 1
-        return next((entry.place for entry in entries if entry.page > page), len(entries))
-    later = {fold(entry.text) for entry in entries[heading.stop + 1 :]}
-    place = heading.stop
-    while place < len(entries) and _is_contents_line(entries[place], entries[place + 1 :], later):
-        place += 1
-    return place
-
-
-def _is_contents_line(entry: Entry, below: Sequence[Entry], later: Collection[str]) -> bool:
-    """Does a line end with a page number, or come again as a heading further down?"""
-    if _CONTENTS_LINE.search(entry.text):
-        return True
-    text = fold(entry.text)
-    return text in later and any(fold(other.text) == text for other in below)
-
-
-def _is_contents_page(stream: Stream, page: int) -> bool:
-    lines = [entry.text for entry in stream.entries if entry.page == page]
-    numbered = sum(1 for line in lines if _CONTENTS_LINE.search(line))
-    return numbered >= 3 and numbered * 5 >= len(lines) * 2
 
 
 def outline(
@@ -389,9 +349,17 @@ class _Finder:
         """Does something else than a project begin with this heading?"""
         entry = self._stream.entries[heading.start]
         if heading.outside:
-            return heading.style.rank <= style.rank or (entry.top and self._is_paged())
-        if heading not in self._candidates or heading.text[:1].isdigit():
+            above = heading.style.rank <= style.rank or (entry.top and self._is_paged())
+            return above or (entry.apart and self._is_last(heading))
+        numbered = self._profile.without_numbering(heading.text) != heading.text
+        if heading not in self._candidates or (heading.text[:1].isdigit() and not numbered):
             return False
         if not self._is_distinct(style):
             return False
-        return heading.style.rank <= style.rank and (entry.top or style.kind == "level")
+        begins = entry.top or style.kind == "level" or numbered
+        return heading.style.rank <= style.rank and begins
+
+    def _is_last(self, heading: Heading) -> bool:
+        """Does the document end under this heading, which no other project has?"""
+        same = [h for h in self._headings if fold(h.text) == fold(heading.text)]
+        return len(same) == 1 and all(h.start <= heading.start for h in self._sections)

@@ -11,6 +11,8 @@ from pathlib import Path
 from ingest.assembly import assemble
 from ingest.casing import Casing
 from ingest.cleaning import vocabulary_of
+from ingest.contents import contents_places
+from ingest.deduction import complete
 from ingest.document import Document
 from ingest.fact_lines import find_facts
 from ingest.facts import fact_places
@@ -19,7 +21,7 @@ from ingest.headings import Heading, find_headings, folded_heading
 from ingest.profile import Profile, choose_profile, plainly
 from ingest.profile_files import load_profiles
 from ingest.project_reading import Context, ProjectDraft, read_project
-from ingest.projects import Outline, contents_places, outline
+from ingest.projects import Outline, outline
 from ingest.readers import read_document
 from ingest.report import write_report
 from ingest.run_in import split_run_in
@@ -76,6 +78,7 @@ def understand(
     context, found = _find_projects(stream, document, profile)
     drafts = [read_project(context, span) for span in found.spans]
     brochure = _brochure(document, source, sha256, context, found)
+    drafts = complete(drafts, context, document, furniture, brochure.year)
     drafts = _named(drafts, brochure, context)
     pages = page_texts(printed, [page.number for page in document.pages], furniture.printed)
     assembled = assemble(brochure, drafts, stream, pages)
@@ -133,6 +136,7 @@ def _section_headings(
         heading
         for heading in headings
         if heading.start not in titles
+        and not heading.text.startswith("«")
         and any(span.start <= heading.start < span.stop for span in found.spans)
     ]
     strong = sum(

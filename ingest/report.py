@@ -62,6 +62,8 @@ def _warnings(context: Context, drafts: Sequence[ProjectDraft], assembled: Assem
     for draft, project in zip(drafts, assembled.projects, strict=True):
         if several:
             warnings += _doubts(project, draft.guessed)
+        if draft.deduced:
+            warnings.append(_deduced(project, draft.deduced))
         if not any(passage.project_id == project.id for passage in assembled.passages):
             warnings.append(
                 f"Projet « {project.title} » : aucun texte n’a été trouvé ; vérifiez la brochure."
@@ -95,6 +97,16 @@ def _doubts(project: Project, guessed: bool) -> list[str]:
             "texte ; vérifiez-le ou ajoutez une ligne « Organisme : … » à la brochure."
         )
     return doubts
+
+
+def _deduced(project: Project, names: Sequence[str]) -> str:
+    several, feminine = len(names) > 1, names[0] == "l’année"
+    verb = "sont déduits" if several else "est déduite" if feminine else "est déduit"
+    return (
+        f"Projet « {project.title} » : {_enumerated(names)} {verb} du texte ; vérifiez-"
+        f"{'les' if several else 'la' if feminine else 'le'} ou indiquez-"
+        f"{'les' if several else 'la' if feminine else 'le'} dans la brochure."
+    )
 
 
 def _enumerated(names: Sequence[str]) -> str:

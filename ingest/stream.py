@@ -124,6 +124,8 @@ def _continues(above: Entry, entry: Entry, wrapped: bool) -> bool:
     if entry.place != above.place + 1 or entry.page > above.page + 1:
         return False
     if entry.line.cell or above.line.cell:
+        if entry.line.cell == above.line.cell and wrapped and not entry.apart:
+            return runs_on(above.text, entry.text)
         return entry.line.cell > above.line.cell > 0
     if entry.line.bullet or entry.line.level or above.line.level or not wrapped:
         return False

@@ -12,6 +12,10 @@ from ingest.stream import Entry, Stream, blocks
 
 _SPACES = re.compile(r"\s+")
 _MOST_LABELS = 8
+_MOST_WORDS = 4
+"""Words of a tag, at most: « Lutte contre l’isolement »."""
+_INFINITIVE = re.compile(r"[^\W\d_]{2,}(?:er|ir|re)\s+(?!d[eu]\b|d[’'])\S", re.IGNORECASE)
+"""« Rompre l’isolement » says what is done; « Cadre de vie » names a theme."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +45,16 @@ def find_tags(
                 names += found
                 places.update(entry.place for entry in block)
         labels = _labels_below(stream, heading)
+        by_cell = {entry.line.cell for entry in labels if entry.line.cell}
         by_edge: dict[float, list[str]] = {}
         for entry in labels:
             by_edge.setdefault(entry.line.x or float(entry.line.cell), []).append(entry.text)
-        names += [" ".join(texts) for _, texts in sorted(by_edge.items())]
+        labels_here = [" ".join(texts) for _, texts in sorted(by_edge.items())]
+        if len(by_cell) == 1:
+            labels_here = [entry.text for entry in labels]
+            if any(_is_text(label) for label in labels_here):
+                continue
+        names += labels_here
         places.update(entry.place for entry in labels)
     return Tags(tuple(dict.fromkeys(names)), frozenset(places))
 
@@ -68,6 +78,11 @@ def _known(block: Sequence[Entry], profile: Profile) -> list[str]:
 
 def _bare(text: str) -> str:
     return _SPACES.sub("", plainly(text)).lower()
+
+
+def _is_text(label: str) -> bool:
+    """Is this an aim told in words rather than a tag?"""
+    return len(label.split()) > _MOST_WORDS or bool(_INFINITIVE.match(label))
 
 
 def _labels_below(stream: Stream, heading: Heading) -> list[Entry]:

@@ -10,6 +10,12 @@ from importlib.resources import files
 from kb.text import fold
 
 _PUNCTUATION = re.compile(r"[-' ]+")
+_WITHIN = (
+    r"(?:\b[Dd]ans (?:le |la |les |l[’'])|\b[Ee]n |"
+    r"\bdépartement (?:de la |de l[’']|du |des |de |d[’']))"
+)
+_DIRECTION = "Nord"
+"""« Dans le Nord » may be any north."""
 _ARTICLE = re.compile(r"(?:l |la |le |les |departement (?:de l |de la |des |du |de |d )?)")
 
 
@@ -36,6 +42,32 @@ def departement_code(name_or_code: str) -> str:
     key = _key(name_or_code)
     by_name = _codes()
     return by_name.get(key) or by_name.get(_ARTICLE.sub("", key, count=1), "")
+
+
+def departements_in(text: str, after_commune: bool = False) -> tuple[str, ...]:
+    """Codes of the départements that a text says something is in, each once.
+
+    « Dans le Nord » counts only ``after_commune``, « le département du Nord » always.
+
+    >>> departements_in("À Guéret, dans la Creuse, puis en Haute-Savoie et dans le Nord.")
+    ('23', '74')
+    """
+    found = []
+    for match in _mention().finditer(text):
+        sure = after_commune or match.group().startswith("département")
+        if sure or match["name"] != _DIRECTION:
+            found.append(departement_code(match["name"]))
+    return tuple(dict.fromkeys(found))
+
+
+@cache
+def _mention() -> re.Pattern[str]:
+    """« dans la » or « en » and the name of a département, the longest name first."""
+    names = sorted(_names().values(), key=len, reverse=True)
+    forms = (re.sub("[’']", "[’']", name.replace("-", "[- ]")) for name in names)
+    return re.compile(
+        rf"{_WITHIN}(?P<name>{'|'.join(forms)})(?![\w’'-]| [A-ZÀ-Ý]| d[eu]s? | d[’'])"
+    )
 
 
 def _normal_code(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ingest.cleaning import clean_line
 
-_SYMBOLS = "\x7f•‣⁃∙⦁◦●○◉◌▪▫■□◾◽▶►▷▸▹➢➣➤➔➜→⇒❖❑❒✓✔✗✘☐☑⬤"
+_SYMBOLS = "\x7f•‣⁃∙⦁◦●○◉◌▪▫■□◾◽▶►▷▸▹➢➣➤➔➜→⇒➥➧➨➪➯⮕⇨⯈❯✅👉🔹🔸❖❑❒✓✔✗✘☐☑⬤"
 _SYMBOL = re.compile(rf"[{_SYMBOLS}\uf000-\uf8ff]+\s*|·\s+")
 _DASH = re.compile(r"[-–—−*o]\s+(?=\S)|[–—](?=[^\W\d_])")
 """Marks that running text may hold too: only the lines around them tell."""

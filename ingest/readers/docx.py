@@ -142,12 +142,13 @@ class _Walker:
             self.builder.end_line()
 
     def _table(self, table: Any) -> None:
-        start = self.builder.mark()
         for row in _children(table, "w:tr"):
-            for number, cell in enumerate(_children(row, "w:tc"), start=1):
+            start = self.builder.begin_row()
+            cells = list(_children(row, "w:tc"))
+            for number, cell in enumerate(cells, start=1):
                 self.builder.begin_cell(number)
                 self.blocks(cell)
-        self.builder.undo_cells_of_layout(start)
+            self.builder.end_row(start, cells=len(cells))
         self.builder.begin_cell(0)
 
 

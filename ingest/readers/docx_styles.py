@@ -9,6 +9,7 @@ from typing import Any
 from docx.document import Document as WordDocument
 from docx.oxml.ns import qn
 
+from ingest.readers.families import family_of, written_color
 from ingest.readers.paragraphs import Style
 
 _HEADING_NAME = re.compile(r"(?:heading|titre|título|überschrift|titolo|kop)\s*([1-9])$")
@@ -65,7 +66,7 @@ class Styles:
         )
 
     def of_run(self, run: Any, paragraph: Any) -> Style:
-        """Size and weight of a run's text."""
+        """Size, weight, colour and family of a run's text."""
         own = run.find(qn("w:rPr"))
         called = None if own is None else own.find(qn("w:rStyle"))
         identifier = None if called is None else called.get(qn("w:val"))
@@ -75,7 +76,13 @@ class Styles:
             sources.append(self._defaults.find(qn("w:rPr")))
         size = _first(sources, "w:sz")
         points = 0.0 if size is None else _number(size.get(qn("w:val"))) / 2
-        return Style(size=points, bold=_is_on(_first(sources, "w:b")))
+        color = _first(sources, "w:color")
+        return Style(
+            size=points,
+            bold=_is_on(_first(sources, "w:b")),
+            color="" if color is None else written_color(color.get(qn("w:val"))),
+            family=_family(_first(sources, "w:rFonts")),
+        )
 
     def is_hidden(self, run: Any) -> bool:
         """Is the run's text marked as hidden?"""
@@ -128,6 +135,19 @@ def _name(style: Any) -> str:
 
 def _run_settings(style: Any) -> Any | None:
     return style.find(qn("w:rPr"))
+
+
+def _family(fonts: Any | None) -> str:
+    """The family of a run; one that the theme gives goes by its part in it, « major » or « minor ».
+
+    What matters of a family is that it differs from the text's.
+    """
+    if fonts is None:
+        return ""
+    theme = str(fonts.get(qn("w:asciiTheme")) or "")
+    if theme:
+        return theme.removesuffix("HAnsi").removesuffix("Ascii")
+    return family_of(str(fonts.get(qn("w:ascii")) or fonts.get(qn("w:hAnsi")) or ""))
 
 
 def _first(sources: list[Any], name: str) -> Any | None:

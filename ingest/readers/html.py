@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ingest.document import Document
 from ingest.readers.encoding import decode
 from ingest.readers.html_controls import is_control
+from ingest.readers.html_styles import styled, with_sure_sizes
 from ingest.readers.metadata import declared_year, sensible_title, year_in
 from ingest.readers.paragraphs import PLAIN, PageBuilder, Paragraph, Style
 from kb.errors import UnreadableBrochure
@@ -34,7 +35,6 @@ _BLOCKS = frozenset(
     )
 )
 _BARE = Paragraph()
-_BOLD = frozenset({"b", "strong", "th"})
 _HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _CHARSET_WITHIN = 4096
@@ -58,7 +58,8 @@ def read(path: Path, data: bytes) -> Document:
         raise UnreadableBrochure(
             f"{path.name} imbrique trop d’éléments HTML : enregistrez la page en PDF."
         ) from None
-    return Document(format="html", pages=builder.finish(), paged=False, title=title, year=year)
+    pages = with_sure_sizes(builder.finish())
+    return Document(format="html", pages=pages, paged=False, title=title, year=year)
 
 
 def _parse(text: str) -> BeautifulSoup:
@@ -151,8 +152,7 @@ class _Walker:
 
     def _element(self, element: Tag, style: Style, paragraph: Paragraph) -> None:
         name = element.name
-        if name in _BOLD:
-            style = Style(size=style.size, bold=True)
+        style = styled(element, style)
         if name == "br":
             self._builder.end_line()
         elif name in _HEADINGS:
@@ -161,6 +161,11 @@ class _Walker:
             self._block(element, style, Paragraph(bullet=True))
         elif name == "table":
             self._table(element, style)
+        elif name == "tr":
+            start = self._builder.begin_row()
+            self._block(element, style, paragraph)
+            cells = element.find_all(["td", "th"], recursive=False)
+            self._builder.end_row(start, cells=len(cells))
         elif name in ("td", "th", "dt", "dd"):
             self._in_cell(element, style)
         elif name in _BLOCKS:
@@ -177,10 +182,8 @@ class _Walker:
 
     def _table(self, table: Tag, style: Style) -> None:
         outer, self._cell = self._cell, 0
-        start = self._builder.mark()
         self._builder.start_paragraph(Paragraph())
         self.walk(table, style)
-        self._builder.undo_cells_of_layout(start)
         self._cell = outer
         self._builder.begin_cell(outer)
 

@@ -34,6 +34,21 @@ _SHARING = re.compile(
     r"(?:api\.)?whatsapp\.com/send|wa\.me/|^mailto:\?|^javascript:",
     re.IGNORECASE,
 )
+_ROWS = frozenset({"center", "font", "table", "tr"})
+"""Besides blocks, what may hold a menu or a notice of a letter sent by e-mail."""
+_LETTER = r"(?:lettre|newsletter|infolettre|message|e-?mail|mail|courriel)"
+_NOTICE = re.compile(
+    rf"\W*(?:vous recevez (?:ce|cet|cette) {_LETTER}|"
+    rf"(?:voir|lire|ouvrir|afficher|consulter) (?:ce|cet|cette|la|le) {_LETTER} (?:dans|en|sur) |"
+    rf"(?:voir|lire) la version (?:en ligne|web)|version en ligne\W*$|"
+    rf"si (?:ce|cet|cette) {_LETTER} (?:ne |n[’']|s[’'])|"
+    rf"si vous (?:ne |n[’']).{{0,60}}(?:{_LETTER}|images|correctement|cliquez)\b|"
+    rf"(?:pour )?(?:se|vous|me) désabonner|désabonnement|désinscription|"
+    rf"pour ne plus recevoir|(?:gérer|modifier|mettre à jour) (?:mes|vos|ses) préférences)",
+    re.IGNORECASE,
+)
+"""How a notice begins that goes with a letter sent by e-mail."""
+_MENU_WORDS = 3
 _CRUMBS = re.compile(r"[>›»/→|\s]+")
 
 
@@ -44,9 +59,13 @@ def is_control(element: Tag) -> bool:
     """
     if element.name == "a":
         return bool(_SHARING.search(str(element.get("href") or "")))
-    if element.name not in _BLOCKS or element.find("a") is None:
+    if element.name not in _BLOCKS | _ROWS:
         return False
     text = _short_text(element)
+    if text and _NOTICE.match(text):
+        return True
+    if element.find("a") is None:
+        return False
     if text is None or element.find(_HEADINGS) is not None:
         return False
     links = [link.get_text(" ", strip=True) for link in element.find_all("a")]
@@ -58,7 +77,18 @@ def is_control(element: Tag) -> bool:
         return True
     if links[0].lower() == "accueil" and _CRUMBS.match(text[len(links[0]) :].strip()):
         return True
-    return not rest and all(_ACTION.fullmatch(link) for link in links if link)
+    if rest:
+        return False
+    return _is_menu(links) or all(_ACTION.fullmatch(link) for link in links if link)
+
+
+def _is_menu(links: list[str]) -> bool:
+    """Short links in a row, at least one of which offers to go or do something."""
+    return (
+        len(links) > 2
+        and all(len(link.split()) <= _MENU_WORDS for link in links)
+        and any(_ACTION.fullmatch(link) for link in links)
+    )
 
 
 def _short_text(element: Tag) -> str | None:

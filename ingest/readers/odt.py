@@ -7,6 +7,7 @@ text boxes and notes follow the paragraph that holds them.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -16,6 +17,7 @@ from odfdo import Element, XmlPart
 
 from ingest.document import Document
 from ingest.readers.archive import BROKEN_ARCHIVE, check_archive, damaged, locked
+from ingest.readers.families import family_of, written_color
 from ingest.readers.metadata import declared_year, sensible_title
 from ingest.readers.paragraphs import PLAIN, PageBuilder, Paragraph, Style
 from kb.errors import UnreadableBrochure
@@ -31,6 +33,7 @@ _LEFT_OUT = frozenset(
 )
 _PENDING = frozenset({"draw:text-box", "text:note-body"})
 _POINTS = re.compile(r"([\d.]+)pt")
+_SHARE = re.compile(r"([\d.]+)%")
 _DEEPEST_STYLE = 30
 _TITLE_STYLES = ("Title", "Titre")
 
@@ -69,12 +72,16 @@ class _Styles:
 
     def __init__(self, opened: OpenDocument) -> None:
         self._by_name: dict[tuple[str, str], Element] = {}
+        self._defaults: dict[str, Element] = {}
         for name in ("styles.xml", "content.xml"):
             part = opened.get_part(name)
             styles = part.get_elements("//style:style") if isinstance(part, XmlPart) else []
             for style in styles:
                 key = (_attribute(style, "style:family"), _attribute(style, "style:name"))
                 self._by_name[key] = style
+            if isinstance(part, XmlPart):
+                for style in part.get_elements("//style:default-style"):
+                    self._defaults[_attribute(style, "style:family")] = style
 
     def property(self, family: str, name: str, group: str, attribute: str) -> str:
         """The value of a property; empty where neither the style nor its parents give it."""
@@ -85,20 +92,45 @@ class _Styles:
         return ""
 
     def lineage(self, family: str, name: str) -> list[Element]:
-        """The style of this name and those that it descends from, nearest first."""
+        """The style of this name, those that it descends from and the default, nearest first.
+
+        Text inside a paragraph looks as the paragraph does: no default comes after its style.
+        """
         found: list[Element] = []
         style = self._by_name.get((family, name))
         while style is not None and len(found) < _DEEPEST_STYLE:
             found.append(style)
             style = self._by_name.get((family, _attribute(style, "style:parent-style-name")))
+        if family == "paragraph" and family in self._defaults:
+            found.append(self._defaults[family])
         return found
 
     def look(self, family: str, name: str, outer: Style) -> Style:
-        """Size and weight of text in this style, inside text that looks like ``outer``."""
+        """How text in this style looks, inside text that looks like ``outer``."""
         weight = self.property(family, name, "text", "fo:font-weight")
-        points = _POINTS.fullmatch(self.property(family, name, "text", "fo:font-size"))
+        color = self.property(family, name, "text", "fo:color")
+        font = self.property(family, name, "text", "style:font-name") or self.property(
+            family, name, "text", "fo:font-family"
+        )
         bold = weight in ("bold", "600", "700", "800", "900") if weight else outer.bold
-        return Style(size=float(points.group(1)) if points else outer.size, bold=bold)
+        return Style(
+            size=self._size(self.lineage(family, name)) or outer.size,
+            bold=bold,
+            color=written_color(color) if color else outer.color,
+            family=family_of(font) or outer.family,
+        )
+
+    def _size(self, lineage: Sequence[Element]) -> float:
+        """Points; a share, « 150% », is one of the size that the style below gives."""
+        share = 1.0
+        for style in lineage:
+            for properties in style.get_elements("style:text-properties"):
+                written = _attribute(properties, "fo:font-size")
+                if points := _POINTS.fullmatch(written):
+                    return round(share * float(points.group(1)), 1)
+                if part := _SHARE.fullmatch(written):
+                    share *= float(part.group(1)) / 100
+        return 0.0
 
     def begins_page(self, name: str) -> bool:
         """Does a paragraph of this style start a page?"""
@@ -188,18 +220,18 @@ class _Walker:
             self._inline(child, style)
 
     def _table(self, table: Element) -> None:
-        start = self.builder.mark()
         self._rows(table)
-        self.builder.undo_cells_of_layout(start)
         self.builder.begin_cell(0)
 
     def _rows(self, holder: Element) -> None:
         for child in holder.children:
             if child.tag == "table:table-row":
-                cells = [cell for cell in child.children if cell.tag.endswith("table-cell")]
+                start = self.builder.begin_row()
+                cells = [cell for cell in child.children if cell.tag == "table:table-cell"]
                 for number, cell in enumerate(cells, start=1):
                     self.builder.begin_cell(number)
                     self.blocks(cell)
+                self.builder.end_row(start, cells=len(cells))
             elif child.tag == "text:soft-page-break":
                 self.builder.break_page(asked=False)
             else:

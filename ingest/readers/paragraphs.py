@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ingest.cleaning import clean_text
 from ingest.document import Line, Page
 from ingest.readers.bullets import bold_start, has_dash, has_symbol, without_bullet
-
-_LAYOUT_WORDS = 60
-"""A cell with more words is there for the layout, not for a table's sake."""
+from ingest.readers.table_rows import is_layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +17,9 @@ class Style:
 
     size: float = 0.0
     bold: bool = False
+    color: str = ""
+    """As a ``Line`` tells it: ``#rrggbb``, empty for black or unknown."""
+    family: str = ""
 
 
 PLAIN = Style()
@@ -44,6 +44,8 @@ class PageBuilder:
     _first: bool = True
     """No line of the paragraph was written yet."""
     _cell: int = 0
+    _decided: set[tuple[int, int]] = field(default_factory=set)
+    """Lines (page and place) of rows that have ended, those of tables inside cells too."""
     _after_break: bool = False
     """Nothing was written since the last break that the author asked for."""
 
@@ -71,7 +73,7 @@ class PageBuilder:
         style = self._main_style()
         bold = self._bold_start()
         self._pieces.clear()
-        bullet = self._first and self._is_bullet(raw)
+        bullet = self._is_bullet(raw)
         clean = without_bullet if bullet else clean_text
         text = clean(raw)
         if not text:
@@ -86,6 +88,8 @@ class PageBuilder:
                 gap_before=self._first and self._stands_apart(bullet),
                 cell=self._cell,
                 bold_prefix=bold_start(text, clean(bold)),
+                color=style.color,
+                family=style.family,
             )
         )
         self._first = False
@@ -110,10 +114,17 @@ class PageBuilder:
             self.break_page(asked=True)
 
     def _main_style(self) -> Style:
-        weights: Counter[Style] = Counter()
+        """The print of most characters, and the colour of most, which may be others."""
+        prints: Counter[tuple[float, bool, str]] = Counter()
+        colors: Counter[str] = Counter()
         for text, style in self._pieces:
-            weights[style] += len(text.strip())
-        return weights.most_common(1)[0][0] if weights else PLAIN
+            length = len(text.strip())
+            prints[style.size, style.bold, style.family] += length
+            colors[style.color] += length
+        if not prints:
+            return PLAIN
+        size, bold, family = prints.most_common(1)[0][0]
+        return Style(size, bold, colors.most_common(1)[0][0], family)
 
     def _bold_start(self) -> str:
         """The bold text at the start of the current line."""
@@ -127,7 +138,14 @@ class PageBuilder:
     def _is_bullet(self, raw: str) -> bool:
         if self._paragraph.level:
             return False
-        return self._paragraph.bullet or has_symbol(raw) or has_dash(raw)
+        if self._first:
+            return self._paragraph.bullet or has_symbol(raw) or has_dash(raw)
+        return has_symbol(raw) or (has_dash(raw) and self._is_in_list())
+
+    def _is_in_list(self) -> bool:
+        """Does a dash after a line break begin an item, going by the line above?"""
+        above = self.pages[-1][-1:]
+        return bool(above) and (above[0].bullet or above[0].text.endswith(":"))
 
     def _stands_apart(self, bullet: bool) -> bool:
         """Paragraphs stand apart, items of one list and cells of one table do not."""
@@ -143,25 +161,27 @@ class PageBuilder:
         self._first = True
         self._cell = number
 
-    def mark(self) -> tuple[int, int]:
-        """Where the next line will stand: page and place."""
+    def begin_row(self) -> tuple[int, int]:
+        """A row of a table begins; what this gives is for ``end_row``: page and place."""
         self.end_line()
         return len(self.pages) - 1, len(self.pages[-1])
 
-    def undo_cells_of_layout(self, start: tuple[int, int]) -> None:
-        """Forget the cells since ``start`` where they hold prose or headings, not values."""
+    def end_row(self, start: tuple[int, int], cells: int) -> None:
+        """A row of so many cells ends: forget them where they frame text, not values."""
         self.end_line()
-        first, place = start
-        lines = [
-            line
-            for number, page in enumerate(self.pages[first:])
-            for line in page[place if number == 0 else 0 :]
+        first, begin = start
+        spots = [
+            (number, place)
+            for number in range(first, len(self.pages))
+            for place in range(begin if number == first else 0, len(self.pages[number]))
         ]
-        if not _is_layout(lines):
-            return
-        for number, page in enumerate(self.pages[first:]):
-            begin = place if number == 0 else 0
-            page[begin:] = [replace(line, cell=0, gap_before=True) for line in page[begin:]]
+        own = [spot for spot in spots if spot not in self._decided]
+        lines = [self.pages[number][place] for number, place in own]
+        if len(own) < len(spots) or is_layout(lines, cells):
+            for number, place in own:
+                line = self.pages[number][place]
+                self.pages[number][place] = replace(line, cell=0, gap_before=True)
+        self._decided.update(spots)
 
     def finish(self) -> tuple[Page, ...]:
         """The pages; empty ones at the end are left out."""
@@ -172,9 +192,3 @@ class PageBuilder:
         return tuple(
             Page(number=number, lines=tuple(lines)) for number, lines in enumerate(pages, start=1)
         )
-
-
-def _is_layout(lines: Sequence[Line]) -> bool:
-    if all(line.cell <= 1 for line in lines):
-        return True
-    return any(line.level or len(line.text.split()) > _LAYOUT_WORDS for line in lines)

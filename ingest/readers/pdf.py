@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import struct
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import NoReturn
@@ -16,9 +18,11 @@ from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
 
 from ingest.cleaning import clean_text
 from ingest.document import Document, Page
+from ingest.readers.families import BOLD, MEDIUM
 from ingest.readers.metadata import declared_year, sensible_title
 from ingest.readers.pdf_layout import lines_of
-from ingest.readers.pdf_runs import Fonts, Matrix, Run, multiply, read_runs
+from ingest.readers.pdf_matrix import Matrix, multiply
+from ingest.readers.pdf_runs import Fonts, Run, read_runs
 from kb.errors import UnreadableBrochure
 
 _BROKEN_INPUT = (
@@ -80,9 +84,10 @@ def _read(path: Path, data: bytes) -> Document:
         _unlock(path, reader)
     fonts = Fonts()
     labels = _labels(reader)
+    drawn = _with_relative_weight([_draw(page, fonts) for page in reader.pages])
     pages = tuple(
-        _read_page(page, number, fonts, labels[number - 1] if number <= len(labels) else "")
-        for number, page in enumerate(reader.pages, start=1)
+        _read_page(sheet, number, labels[number - 1] if number <= len(labels) else "")
+        for number, sheet in enumerate(drawn, start=1)
     )
     if not any(page.lines for page in pages):
         raise UnreadableBrochure(
@@ -116,14 +121,50 @@ def _labels(reader: PdfReader) -> list[str]:
         return []
 
 
-def _read_page(page: PageObject, number: int, fonts: Fonts, label: str) -> Page:
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """The text of a page as it is drawn, and the size of the page in points."""
+
+    runs: list[Run]
+    width: float
+    height: float
+
+
+def _draw(page: PageObject, fonts: Fonts) -> _Sheet:
     base, width, height = _frame(page)
-    runs = _visible(read_runs(page, fonts, base), width, height)
+    return _Sheet(_visible(read_runs(page, fonts, base), width, height), width, height)
+
+
+def _with_relative_weight(sheets: list[_Sheet]) -> list[_Sheet]:
+    """Weights between regular and bold are bold where most of the text is lighter.
+
+    That holds in the family of most of the text only: a title in another family
+    may stand in the one weight that the designer had of it.
+    """
+    counts: Counter[tuple[str, int]] = Counter()
+    for sheet in sheets:
+        for run in sheet.runs:
+            counts[run.family, run.weight] += len(run.text)
+    if not any(family and MEDIUM <= weight < BOLD for family, weight in counts):
+        return sheets
+    family, body = counts.most_common(1)[0][0]
+    return [
+        replace(sheet, runs=[_weighed(run, family, body) for run in sheet.runs]) for sheet in sheets
+    ]
+
+
+def _weighed(run: Run, family: str, body: int) -> Run:
+    if run.family != family or not MEDIUM <= run.weight < BOLD:
+        return run
+    return replace(run, bold=run.weight > body)
+
+
+def _read_page(sheet: _Sheet, number: int, label: str) -> Page:
     return Page(
         number=number,
-        lines=lines_of(runs, width, height),
-        width=round(width, 2),
-        height=round(height, 2),
+        lines=lines_of(sheet.runs, sheet.width, sheet.height),
+        width=round(sheet.width, 2),
+        height=round(sheet.height, 2),
         label=label,
     )
 

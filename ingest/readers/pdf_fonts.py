@@ -12,11 +12,10 @@ from pypdf.generic import DictionaryObject
 # string together with its width, and extracting plain text loses where words stand.
 from pypdf.generic._font import Font
 
-_BOLD_NAME = re.compile(r"bold|black|heavy|demi|semibold|gras|fett|\bbd\b", re.IGNORECASE)
-_NOT_BOLD_NAME = re.compile(r"demi(?:light|condensed)", re.IGNORECASE)
+from ingest.readers.families import BOLD, REGULAR, SEMIBOLD, family_of, named_weight
+
 _SYMBOL_NAME = re.compile(r"wingding|webding|zapfdingbat|symbol|dingbat|bullet", re.IGNORECASE)
 _FORCE_BOLD = 1 << 18
-_BOLD_WEIGHT = 600.0
 _THOUSANDTHS = 0.001
 _UNUSED_CODE = "\x7f"
 
@@ -36,11 +35,24 @@ class Shown:
 class Typeface:
     """One font, ready to decode strings."""
 
-    __slots__ = ("_encoding", "_glyphs", "_known", "_unit", "bold", "font", "space", "symbolic")
+    __slots__ = (
+        "_encoding",
+        "_glyphs",
+        "_known",
+        "_unit",
+        "bold",
+        "family",
+        "font",
+        "space",
+        "symbolic",
+        "weight",
+    )
 
     def __init__(self, font: Font, unit: float = _THOUSANDTHS) -> None:
         self.font = font
-        self.bold = is_bold(font)
+        self.weight = weight_of(font)
+        self.bold = self.weight >= SEMIBOLD
+        self.family = family_of(font.name)
         self.symbolic = _SYMBOL_NAME.search(font.name) is not None
         self.space = max(float(font.space_width) * unit, 0.0)
         """Width of a space, in ems."""
@@ -90,16 +102,18 @@ def _named_decode(string: bytes, encoding: str) -> str:
         return string.decode("utf-16-be" if len(string) % 2 == 0 else "latin-1", "replace")
 
 
-def is_bold(font: Font) -> bool:
-    """By its name, the weight that it declares, or the flag that forces bold."""
+def weight_of(font: Font) -> int:
+    """By its name, the flag that forces bold, or the weight that it declares."""
+    named = named_weight(font.name)
+    if named is not None:
+        return named
     descriptor = font.font_descriptor
-    name = font.name.partition("+")[2] or font.name
-    if _BOLD_NAME.search(name) and not _NOT_BOLD_NAME.search(name):
-        return True
     try:
-        return bool(int(descriptor.flags) & _FORCE_BOLD) or float(descriptor.weight) >= _BOLD_WEIGHT
+        if int(descriptor.flags) & _FORCE_BOLD:
+            return BOLD
+        return BOLD if float(descriptor.weight) >= SEMIBOLD else REGULAR
     except (TypeError, ValueError):
-        return False
+        return REGULAR
 
 
 def load_typeface(resource: DictionaryObject) -> Typeface:

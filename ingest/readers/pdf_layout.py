@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import median
@@ -12,11 +12,17 @@ from ingest.cleaning import clean_line
 from ingest.document import Line
 from ingest.readers.bullets import bold_start, find_bullets, without_bullet
 from ingest.readers.pdf_columns import Block, bands_of, blocks_of
+from ingest.readers.pdf_figures import with_key_figures
 from ingest.readers.pdf_lines import Segment, read_upright, rows_of, without_doubles
 from ingest.readers.pdf_runs import Run
+from ingest.readers.table_rows import frames_wrapped_text
 
 _CELL_GAP = 2.5
 """Ems of blank inside a row, outside columns, that part two cells."""
+_FULL_LINE = 0.7
+"""Share of a cell's width from which the next word may just not have fitted."""
+_MOST_LINES = 10_000
+"""More lines than a block of a page holds."""
 _USUAL_LEADING = 1.2
 _LARGEST_LEADING = 1.8
 _GAP = 0.4
@@ -31,6 +37,8 @@ class _Placed:
     column: int
     cell: int
     block: int
+    frame: int = 0
+    """Number of the cell that frames it for the layout's sake; 0 outside such cells."""
 
 
 def lines_of(runs: Sequence[Run], width: float, height: float) -> tuple[Line, ...]:
@@ -44,7 +52,7 @@ def lines_of(runs: Sequence[Run], width: float, height: float) -> tuple[Line, ..
     lines: list[Line] = []
     for turn, _ in characters.most_common():
         upright = read_upright((run for run in runs if run.turn == turn), width, height)
-        found = _lines(without_doubles(upright))
+        found = with_key_figures(_lines(without_doubles(upright)))
         lines += _as_turned(found) if lines else found
     return tuple(lines)
 
@@ -65,7 +73,8 @@ def _lines(runs: Sequence[Run]) -> list[Line]:
     leading = _leading(placed)
     boxes = {number for number, block in enumerate(blocks) if block.box}
     gaps = [False] + [
-        (above.block != here.block and not boxes.isdisjoint((above.block, here.block)))
+        above.frame != here.frame
+        or (above.block != here.block and not boxes.isdisjoint((above.block, here.block)))
         or _is_gap(above, here, leading)
         for above, here in itertools.pairwise(placed)
     ]
@@ -107,14 +116,41 @@ def _cells(block: Block, number: int) -> list[_Placed]:
     """The cells of a table, row after row, the lines of one cell together."""
     starts = _cell_starts(block)
     placed: list[_Placed] = []
-    for band in bands_of(block):
+    framed = False
+    bands = bands_of(block)
+    for band in bands:
         cells = [
             _Placed(segment, block.column, _cell(segment, starts), number)
             for row in band
             for segment in row
         ]
-        placed += sorted(cells, key=lambda one: one.cell)
+        cells.sort(key=lambda one: one.cell)
+        cut = framed and band is bands[-1] and _is_cut(block, cells[-1])
+        framed = len(starts) == 2 and (cut or frames_wrapped_text(_texts(cells)))
+        placed += [_framed(one, len(placed)) for one in cells] if framed else cells
     return placed
+
+
+def _texts(cells: Sequence[_Placed]) -> dict[int, list[str]]:
+    """The lines of each cell of a row."""
+    texts: dict[int, list[str]] = defaultdict(list)
+    for one in cells:
+        texts[one.cell].append(one.segment.text)
+    return texts
+
+
+def _is_cut(block: Block, last: _Placed) -> bool:
+    """Does a table end, with the page maybe, on a full line that ends no sentence?"""
+    segment = last.segment
+    edge = max(other.right for row in block.rows for other in row)
+    full = segment.right - segment.x >= _FULL_LINE * (edge - segment.x)
+    return last.cell > 1 and full and not segment.text.endswith((".", "!", "?", "…", "»"))
+
+
+def _framed(placed: _Placed, before: int) -> _Placed:
+    """A line of a cell that is there for the layout, ``before`` lines into its table."""
+    frame = 2 * (before + placed.block * _MOST_LINES) + placed.cell
+    return replace(placed, cell=0, frame=frame)
 
 
 def _cell_starts(block: Block) -> list[float]:
@@ -163,6 +199,8 @@ def _line(placed: _Placed, gap: bool, bullet: bool) -> Line:
         column=placed.column,
         cell=placed.cell,
         bold_prefix=bold_start(text, clean(segment.text[: segment.bold_prefix])),
+        color=segment.color,
+        family=segment.family,
     )
 
 

@@ -43,6 +43,8 @@ class Segment:
     bold: bool
     bold_prefix: int = 0
     """Characters at the start of ``text`` that are bold, all of them maybe."""
+    color: str = ""
+    family: str = ""
 
 
 Row = list[Segment]
@@ -183,7 +185,19 @@ def _segment(runs: list[Run], wide: float) -> Segment:
         size=size,
         bold=bold * 2 > sum(weights.values()),
         bold_prefix=bold_prefix,
+        color=_most(runs, [run.color for run in runs]),
+        family=_most(runs, [run.family for run in runs]),
     )
+
+
+def _most(runs: Sequence[Run], values: Sequence[str]) -> str:
+    """The value that most characters have."""
+    if values.count(values[0]) == len(values):
+        return values[0]
+    weights: Counter[str] = Counter()
+    for run, value in zip(runs, values, strict=True):
+        weights[value] += len(run.text)
+    return max(weights, key=lambda value: (weights[value], value))
 
 
 def _words(runs: list[Run], wide: float) -> tuple[str, int]:

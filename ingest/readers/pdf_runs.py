@@ -8,7 +8,7 @@ the width of each piece of text, and where two pieces on one line stand apart.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import hypot
 from typing import Any
@@ -17,11 +17,11 @@ from pypdf import PageObject
 from pypdf.generic import ArrayObject, ContentStream, DictionaryObject, PdfObject, StreamObject
 
 from ingest.cleaning import SOFT_HYPHEN
+from ingest.readers.families import REGULAR
+from ingest.readers.pdf_colors import Paint, cmyk, gray, paint_of, rgb, unknown
 from ingest.readers.pdf_content import operations
 from ingest.readers.pdf_fonts import Shown, Typeface, fallback_typeface, load_typeface
-
-Matrix = tuple[float, float, float, float, float, float]
-IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+from ingest.readers.pdf_matrix import IDENTITY, Matrix, matrix_of, multiply
 
 _SMALLEST = 0.5
 """Points; smaller text can't be seen and is there for other reasons than reading."""
@@ -51,6 +51,10 @@ class Run:
     """Quarter turns counter-clockwise by which it stands on the page, 0 for upright."""
     after_space: bool = False
     """A space was shown just before it."""
+    color: str = ""
+    family: str = ""
+    weight: int = REGULAR
+    """From 100 to 900, as fonts declare it."""
 
 
 @dataclass(slots=True)
@@ -66,18 +70,8 @@ class _TextState:
     leading: float = 0.0
     rise: float = 0.0
     mode: int = 0
-
-
-def multiply(m: Matrix, n: Matrix) -> Matrix:
-    """The transformation that does ``m``, then ``n``."""
-    return (
-        m[0] * n[0] + m[1] * n[2],
-        m[0] * n[1] + m[1] * n[3],
-        m[2] * n[0] + m[3] * n[2],
-        m[2] * n[1] + m[3] * n[3],
-        m[4] * n[0] + m[5] * n[2] + n[4],
-        m[4] * n[1] + m[5] * n[3] + n[5],
-    )
+    fill: tuple[Paint, Sequence[Any]] = (unknown, ())
+    """What the operands of its colour mean, and these."""
 
 
 class Fonts:
@@ -136,13 +130,15 @@ class _Follower:
         self._depth = self._forms = 0
         self._after_space = False
         self._marked: list[tuple[str, int] | None] = []
+        self._paints: dict[tuple[int, str], Paint] = {}
+        self._told = (self._state.fill, "")
         self._handlers: dict[bytes, Callable[[list[Any]], None]] = {
             b"q": lambda _: self._saved.append(replace(self._state)),
             b"Q": self._restore,
             b"cm": self._concatenate,
             b"BT": lambda _: self._place(IDENTITY),
             b"Tf": self._set_font,
-            b"Tm": lambda operands: self._place(_matrix(operands)),
+            b"Tm": lambda operands: self._place(matrix_of(operands)),
             b"Td": lambda operands: self._move(float(operands[0]), float(operands[1])),
             b"TD": self._move_and_lead,
             b"T*": lambda _: self._move(0.0, -self._state.leading),
@@ -156,6 +152,12 @@ class _Follower:
             b"TL": lambda operands: setattr(self._state, "leading", float(operands[0])),
             b"Ts": lambda operands: setattr(self._state, "rise", float(operands[0])),
             b"Tr": lambda operands: setattr(self._state, "mode", int(operands[0])),
+            b"g": lambda operands: self._set_color(gray, operands),
+            b"rg": lambda operands: self._set_color(rgb, operands),
+            b"k": lambda operands: self._set_color(cmyk, operands),
+            b"cs": self._set_color_space,
+            b"sc": lambda operands: self._set_color(self._state.fill[0], operands),
+            b"scn": lambda operands: self._set_color(self._state.fill[0], operands),
             b"Do": self._paint_form,
             b"BMC": lambda _: self._marked.append(None),
             b"BDC": self._begin_marked,
@@ -181,7 +183,7 @@ class _Follower:
             self._state = self._saved.pop()
 
     def _concatenate(self, operands: list[Any]) -> None:
-        self._state.cm = multiply(_matrix(operands), self._state.cm)
+        self._state.cm = multiply(matrix_of(operands), self._state.cm)
 
     def _set_font(self, operands: list[Any]) -> None:
         fonts = _dictionary(self._resources.get("/Font"))
@@ -189,6 +191,29 @@ class _Follower:
         resource = fonts.raw_get(name) if fonts is not None and name in fonts else None
         self._state.face = self._fonts.get(resource)
         self._state.size = float(operands[1])
+
+    def _set_color(self, paint: Paint, operands: Sequence[Any]) -> None:
+        self._state.fill = (paint, operands)
+
+    def _set_color_space(self, operands: list[Any]) -> None:
+        """Colours are then told in a space of the page's resources, or a device's."""
+        name = operands[0]
+        key = (id(self._resources), name)
+        if key not in self._paints:
+            spaces = _dictionary(self._resources.get("/ColorSpace"))
+            named = spaces is not None and name in spaces
+            self._paints[key] = paint_of(spaces[name] if spaces is not None and named else name)
+        self._set_color(self._paints[key], ())
+
+    def _fill_color(self) -> str:
+        """The colour of the text; told only here, as most colours of a stream fill shapes."""
+        fill = self._state.fill
+        if fill is not self._told[0]:
+            try:
+                self._told = (fill, fill[0](fill[1]))
+            except (ArithmeticError, IndexError, TypeError, ValueError):
+                self._told = (fill, "")
+        return self._told[1]
 
     # Text position
 
@@ -300,6 +325,9 @@ class _Follower:
                 space=space,
                 turn=turn,
                 after_space=self._after_space or leading > 0,
+                color=self._fill_color(),
+                family=state.face.family,
+                weight=state.face.weight,
             )
         )
         self._after_space = trailing > 0
@@ -318,7 +346,7 @@ class _Follower:
         self._saved = []
         matrix = form.get("/Matrix")
         if isinstance(matrix, ArrayObject):
-            self._state.cm = multiply(_matrix(matrix), self._state.cm)
+            self._state.cm = multiply(matrix_of(matrix), self._state.cm)
         resources = _dictionary(form.get("/Resources")) or self._resources
         self.follow(ContentStream(form, self._pdf, "bytes"), resources, self._depth + 1)
         self._state, self._saved, (self._tm, self._line) = saved, stack, place
@@ -342,11 +370,6 @@ class _Follower:
         last = drawn[-1]
         width = last.x + last.width - drawn[0].x
         self.runs[start:] = [replace(drawn[0], text=actual.strip(), width=width)]
-
-
-def _matrix(operands: Iterable[Any]) -> Matrix:
-    a, b, c, d, e, f = (float(operand) for operand in operands)
-    return (a, b, c, d, e, f)
 
 
 def _bytes(string: Any) -> bytes:

@@ -16,6 +16,7 @@ from ingest.readers.bullets import (
     without_bullet,
 )
 from ingest.readers.encoding import decode
+from ingest.readers.text_columns import unfold_columns
 
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\v\x85\u2028\u2029]")
 _PAGE_START = re.compile(r" [^ \t\xa0]")
@@ -23,6 +24,7 @@ _LINES_PER_PAGE = 6
 """Fewer lines a page on average, and leading spaces are taken for indents."""
 _HASHES = re.compile(r"(#{1,6})\s+(?=\S)(.*?)\s*#*$")
 _UNDERLINE = re.compile(r"(={3,}|-{3,})$")
+_STOPPED = re.compile(r"[.,;:!?…’-]$")
 _RULE = re.compile(r"[-=_*~—–─═.\s]{3,}$")
 
 _EMPHASIS = re.compile(
@@ -38,11 +40,27 @@ def read(path: Path, data: bytes) -> Document:
     return Document(
         format="txt",
         pages=tuple(
-            Page(number=number, lines=_read_lines(lines))
+            Page(number=number, lines=_with_top_apart(_read_lines(unfold_columns(lines))))
             for number, lines in enumerate(pages, start=1)
         ),
         paged=len(pages) > 1,
     )
+
+
+def _with_top_apart(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """A page whose first line was broken off on purpose, as a title is, shows a gap below it.
+
+    It was where the next line begins a sentence whose first word would have fitted above.
+    """
+    if len(lines) < 2:
+        return lines
+    top, below = lines[0], lines[1]
+    first_word = below.text.split()[0]
+    fits = len(top.text) + 1 + len(first_word) <= len(below.text)
+    broken_off = fits and first_word[0].isupper() and not _STOPPED.search(top.text)
+    if not broken_off or top.bullet or top.level or below.bullet:
+        return lines
+    return (top, replace(below, gap_before=True), *lines[2:])
 
 
 def split_pages(text: str) -> list[list[str]]:

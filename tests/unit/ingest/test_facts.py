@@ -6,7 +6,7 @@ import pytest
 
 from ingest.document import Document, Line, Page
 from ingest.fact_lines import find_facts
-from ingest.facts import facts_of, label_kind, listed, year_of
+from ingest.facts import facts_of, label_kind, listed, speaker_facts, year_of
 from ingest.places import is_place, places_of
 from ingest.profile_files import load_profiles
 from ingest.stream import flatten
@@ -134,3 +134,106 @@ def test_years_and_lists() -> None:
     assert year_of("Mise en service : printemps 2019, puis 2021") == 2019
     assert year_of("Lot 1234") is None
     assert listed("Ville de Lens, La Pose et Soliha") == ("Ville de Lens", "La Pose", "Soliha")
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        (
+            "Où ? Nevers Quand ? 2019 Avec qui ? Bourgogne Watt",
+            [("place", "Nevers"), ("year", "2019"), ("partners", "Bourgogne Watt")],
+        ),
+        (
+            "Porteur : Tarn Habitat – Commune : Albi (81)",
+            [("organisation", "Tarn Habitat"), ("place", "Albi (81)")],
+        ),
+        ("⚑ Aubusson (23)", [("place", "Aubusson (23)")]),
+        (
+            "⌂ Creuse Habitat \ue001 Aubusson (23) 📍 2022 ♥ Avec Tables Ouvertes",
+            [
+                ("organisation", "Creuse Habitat"),
+                ("place", "Aubusson (23)"),
+                ("year", "2022"),
+                ("partners", "Tables Ouvertes"),
+            ],
+        ),
+        ("Avec Tables Ouvertes", []),
+        ("Vitré (35) • avec les habitants du quartier", []),
+    ],
+)
+def test_labels_and_pictures_part_the_facts_of_a_line(
+    text: str, facts: list[tuple[str, str]]
+) -> None:
+    assert [(fact.kind, fact.value) for fact in facts_of(text, GENERIC)] == facts
+
+
+@pytest.mark.parametrize(
+    ("label", "kind"),
+    [
+        ("Partenaires mobilisés", "partners"),
+        ("Partenaires impliqués dans le projet", "partners"),
+        ("Avec qui ?", "partners"),
+        ("Organisme porteur", "organisation"),
+        ("Porteurs", "organisation"),
+        ("Qui porte le projet ?", "organisation"),
+        ("Projet porté par", "organisation"),
+        ("Partenaires de demain", None),
+    ],
+)
+def test_labels_may_be_longer(label: str, kind: str | None) -> None:
+    assert label_kind(label, GENERIC) == kind
+
+
+def test_a_place_is_no_question_and_no_year() -> None:
+    assert places_of("Clamecy Quand ? 2017", labelled=True) == ((), ())
+
+
+def test_a_company_is_not_two_partners() -> None:
+    assert listed("Rouages et Compagnie") == ("Rouages et Compagnie",)
+    assert listed("Emmaüs, Rouages et Fils et Caritas") == ("Emmaüs", "Rouages et Fils", "Caritas")
+
+
+def test_a_labelled_line_goes_on_with_the_next_label() -> None:
+    line = Line("Où ? Cosne-Cours-sur-Loire Avec qui ? Pain Commun")
+    stream = flatten(Document("txt", (Page(1, (line,)),), paged=False), frozenset(), frozenset(), 0)
+    (found,) = find_facts(stream, GENERIC)
+    assert [(fact.kind, fact.value) for fact in found.facts] == [
+        ("place", "Cosne-Cours-sur-Loire"),
+        ("partners", "Pain Commun"),
+    ]
+
+
+def test_the_cells_of_a_row_are_facts_when_all_but_the_body_are() -> None:
+    cells = ("⌂ Toit Angevin", "⚑ Trélazé (49)", "♥ Avec Clé de Douze")
+    lines = tuple(Line(text, cell=index) for index, text in enumerate(cells, 1))
+    stream = flatten(Document("pdf", (Page(1, lines),), paged=True), frozenset(), frozenset(), 0)
+    (found,) = find_facts(stream, GENERIC)
+    assert [(fact.kind, fact.value) for fact in found.facts] == [
+        ("organisation", "Toit Angevin"),
+        ("place", "Trélazé (49)"),
+        ("partners", "Clé de Douze"),
+    ]
+
+
+def test_a_body_may_stand_before_its_commune_in_brackets() -> None:
+    facts = facts_of("Habitat Drouais (Dreux, 28)", GENERIC)
+    assert [(fact.kind, fact.value) for fact in facts] == [
+        ("organisation", "Habitat Drouais"),
+        ("place", "Dreux (28)"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("label", "value", "kinds"),
+    [
+        (
+            "Intervenante",
+            "Inès Schmitt, cheffe de projet, Batigère Moselle (Forbach, 57)",
+            ["person", "organisation", "place"],
+        ),
+        ("Intervenant", "Paul Etcheverry, chargé d’opérations", []),
+        ("Coût", "Inès Schmitt, cheffe de projet, Batigère Moselle (Forbach, 57)", []),
+    ],
+)
+def test_a_speaker_tells_the_body_and_its_place(label: str, value: str, kinds: list[str]) -> None:
+    assert [fact.kind for fact in speaker_facts(label, value, GENERIC)] == kinds

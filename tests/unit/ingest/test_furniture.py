@@ -123,6 +123,7 @@ def test_captions_with_a_credit_are_furniture() -> None:
             Line("Atelier Douze", 7.5, y=449.0),
             Line("Crédit photo : Atelier Douze", 10.0, y=470.0, gap_before=True),
             Line("© Ville de Lille", 10.0, y=490.0, gap_before=True),
+            Line("La halle un soir. Photographie : J. Lavergne", 10.0, y=510.0, gap_before=True),
         )
     ]
     assert spots(pages) == [line.text for line in pages[0][1:]]
@@ -139,6 +140,7 @@ def test_text_that_only_speaks_of_photos_or_credits_stays() -> None:
                 gap_before=True,
             ),
             Line("de leur quartier avec un artiste.", 10.0, y=452.0),
+            Line("Le budget tient. Crédits : 45 000 €", 10.0, y=500.0, gap_before=True),
             Line(
                 "Le logiciel © Exemple : un outil choisi par tous.", 10.0, y=470.0, gap_before=True
             ),

@@ -60,7 +60,7 @@ class TestFactsAndText:
     def test_a_sentence_that_ends_with_a_place_stays_text(self, read_text: ReadText) -> None:
         reading = read_text("# Contexte\n\nTexte d’un projet à Lille (59).\n")
         assert [passage.text for passage in reading.passages] == ["Texte d’un projet à Lille (59)."]
-        assert reading.projects[0].communes == ()
+        assert reading.projects[0].communes == ("Lille",)
 
     def test_a_year_that_ends_a_paragraph_stays_text(self) -> None:
         reading = read_lines(
@@ -71,7 +71,7 @@ class TestFactsAndText:
             "Contexte",
             "La résidence a ouvert en mars 2021.",
         )
-        assert reading.projects[0].year is None
+        assert reading.projects[0].year == 2021
 
     def test_a_pull_quote_is_no_subtitle(self) -> None:
         quote = [

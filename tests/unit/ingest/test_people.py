@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ingest.document import Document, Line, Page
-from ingest.people import find_people
+from ingest.people import contact_zone, find_people
 from ingest.profile_files import load_profiles
 from ingest.stream import flatten
 from kb.model import Person
@@ -74,3 +74,26 @@ def test_one_line_with_commas_and_a_telephone_number() -> None:
 )
 def test_running_text_names_nobody(text: str) -> None:
     assert people(["Avant.", "", text, "suite de la phrase."]) == []
+
+
+def zone(lines: list[Line]) -> list[int]:
+    stream = flatten(Document("pdf", (Page(1, tuple(lines)),), True), (), frozenset())
+    return contact_zone(stream.entries, GENERIC)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        Line("« On respire enfin dans la cour. »"),
+        Line("rendre la cour aux enfants", bullet=True),
+        Line("Le bailleur a réuni les habitants deux fois avant de dessiner la cour du bas."),
+    ],
+)
+def test_text_ends_the_contacts(text: Line) -> None:
+    lines = [Line("Jeanne Roux"), Line("j@r.fr"), text, Line("Suite")]
+    assert zone(lines) == [0, 1]
+
+
+def test_contacts_end_eight_lines_after_the_last_address() -> None:
+    lines = [Line("j@r.fr"), *(Line(f"Mot {number}") for number in range(12))]
+    assert zone(lines) == list(range(9))

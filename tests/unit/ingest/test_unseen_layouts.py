@@ -233,9 +233,7 @@ class TestNumberedSheets:
 
     def test_partners_are_listed_and_bullets_kept(self, reading: Reading) -> None:
         assert reading.projects[0].partners == ("association Le Relais", "Ville de Lisieux")
-        (actions,) = [
-            p for p in reading.passages if p.id.endswith("rebondir/mise-en-oeuvre/1")
-        ]
+        (actions,) = [p for p in reading.passages if p.id.endswith("rebondir/mise-en-oeuvre/1")]
         assert actions.text == (
             "• Réhabilitation de douze studios.\n• Présence d’une hôtesse cinq jours par semaine."
         )

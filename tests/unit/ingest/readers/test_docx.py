@@ -14,7 +14,7 @@ from docx.enum.section import WD_SECTION
 from docx.enum.text import WD_BREAK
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
-from docx.shared import Pt
+from docx.shared import Pt, RGBColor
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -339,3 +339,30 @@ def test_a_bold_start_is_measured_in_the_text_of_the_line() -> None:
 
     (line,) = lines_of(fill)
     assert (line.text, line.bold, line.bold_prefix) == ("Contexte : le quartier", False, 10)
+
+
+def test_lines_carry_colour_and_family() -> None:
+    def fill(document: Any) -> None:
+        run = document.add_paragraph().add_run("Contexte")
+        run.font.color.rgb, run.font.name = RGBColor(0x1F, 0x4E, 0x79), "Open Sans SemiBold"
+        document.add_paragraph("Un texte.")
+
+    found = [(line.text, line.color, line.family) for line in lines_of(fill)]
+    assert found == [("Contexte", "#1f4e79", "opensans"), ("Un texte.", "", "minor")]
+
+
+def test_labels_with_text_beside_them_have_no_cells_and_facts_keep_theirs() -> None:
+    def fill(document: Any) -> None:
+        table = document.add_table(rows=0, cols=2)
+        for label, text in (("Commune", "Brest"), ("Bilan", "Le voisinage " + "bien " * 30)):
+            cells = table.add_row().cells
+            cells[0].paragraphs[0].add_run(label).bold = True
+            cells[1].text = text
+
+    found = [(line.text[:7], line.cell, line.bold) for line in lines_of(fill)]
+    assert found == [
+        ("Commune", 1, True),
+        ("Brest", 2, False),
+        ("Bilan", 0, True),
+        ("Le vois", 0, False),
+    ]

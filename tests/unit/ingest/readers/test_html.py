@@ -234,3 +234,93 @@ def test_any_markup_keeps_every_word(pieces: list[str]) -> None:
     words = sum(piece in ("mot", "été") for piece in pieces)
     text = "".join(line.text for line in document.pages[0].lines)
     assert text.count("mot") + text.count("été") == words
+
+
+def test_tables_that_lay_a_letter_out_have_no_cells_and_those_of_values_keep_theirs() -> None:
+    found = [
+        (line.text, line.cell)
+        for line in lines_of(
+            "<table><tr><td><table><tr><td>Un titre</td></tr><tr><td>Le texte.</td></tr></table>"
+            "</td></tr><tr><td><table><tr><td>Ville</td><td>Brest</td></tr></table></td></tr>"
+            "<tr><td><table><tr><td>“</td><td>Des mots.<br>Une personne</td></tr></table></td></tr>"
+            "</table>"
+        )
+    ]
+    assert found == [
+        ("Un titre", 0),
+        ("Le texte.", 0),
+        ("Ville", 1),
+        ("Brest", 2),
+        ("“", 0),
+        ("Des mots.", 0),
+        ("Une personne", 0),
+    ]
+
+
+@pytest.mark.parametrize(
+    "control",
+    [
+        '<td>Vous recevez cette lettre car vous êtes abonné. <a href="#">Se désabonner</a></td>',
+        '<td><a href="#">Voir cette lettre dans votre navigateur</a></td>',
+        "<p>Si vous ne visualisez pas correctement ce message, cliquez ici</p>",
+        '<tr><td><a href="#">Accueil</a></td><td><a href="#">Agenda</a></td>'
+        '<td><a href="#">Nous rejoindre</a></td></tr>',
+    ],
+)
+def test_notices_and_menus_of_a_letter_are_left_out(control: str) -> None:
+    found = lines_of(f"<p>Avant</p><table><tbody>{control}</tbody></table><p>Après</p>")
+    assert [line.text for line in found] == ["Avant", "Après"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Vous recevez cette aide sans condition.",
+        "Si vous voyez un voisin en difficulté, appelez le gardien.",
+    ],
+)
+def test_text_that_begins_as_a_notice_does_is_kept(text: str) -> None:
+    assert [line.text for line in lines_of(f"<p>{text}</p>")] == [text]
+
+
+def test_marks_after_line_breaks_begin_items() -> None:
+    found = [
+        (line.text, line.bullet)
+        for line in lines_of(
+            "<p><b>Objectifs :</b><br>- loger<br>- réunir</p><p>Suite<br>→ une<br>➤ deux<br>fin</p>"
+            "<p>Un texte<br>– coupé là</p>"
+        )
+    ]
+    assert found == [
+        ("Objectifs :", False),
+        ("loger", True),
+        ("réunir", True),
+        ("Suite", False),
+        ("une", True),
+        ("deux", True),
+        ("fin", False),
+        ("Un texte", False),
+        ("– coupé là", False),
+    ]
+
+
+def test_looks_declared_on_the_elements_are_read() -> None:
+    found = [
+        (line.text, line.size, line.bold, line.color, line.family)
+        for line in lines_of(
+            '<p><font size="5" color="#0a5" face="Open Sans, Arial">Titre</font></p>'
+            '<p style="font-size:16px; font-weight:600; color: #222">Nom</p>'
+            '<p style="font-size:10pt">Un texte assez long.</p><p>Fin</p>'
+        )
+    ]
+    assert found == [
+        ("Titre", 18, False, "#00aa55", "opensans"),
+        ("Nom", 12, True, "", ""),
+        ("Un texte assez long.", 10, False, "", ""),
+        ("Fin", 0, False, "", ""),
+    ]
+
+
+def test_sizes_that_only_some_of_the_text_declares_are_not_compared() -> None:
+    lines = lines_of('<p style="font-size:9pt">Peu</p><p>Un texte assez long.</p>')
+    assert [line.size for line in lines] == [0, 0]

@@ -74,7 +74,7 @@ def test_weights_and_sizes_come_from_styles() -> None:
         "<text:p>un <text:span text:style-name='rien'>deux</text:span></text:p>",
         styles=(big,),
     )
-    assert [(line.size, line.bold) for line in lines] == [(18, True), (0, False)]
+    assert [(line.size, line.bold) for line in lines] == [(18, True), (12, False)]
 
 
 def test_tables_give_numbered_cells() -> None:
@@ -206,3 +206,13 @@ def test_a_bold_start_is_measured_in_the_text_of_the_line() -> None:
     )
     (line,) = lines_of(paragraph, styles=(bold,))
     assert (line.text, line.bold, line.bold_prefix) == ("Contexte : le quartier", False, 10)
+
+
+def test_a_share_of_a_size_is_one_of_the_style_below_and_colours_are_read() -> None:
+    large = Style("paragraph", name="Grand", parent_style="Standard")
+    large.set_properties({"fo:font-size": "150%", "fo:color": "#c00000"}, area="text")
+    lines = lines_of(Paragraph("Titre", style="Grand"), Paragraph("Texte"), styles=(large,))
+    assert [(line.text, line.size, line.color) for line in lines] == [
+        ("Titre", 18, "#c00000"),
+        ("Texte", 12, ""),
+    ]

@@ -12,10 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf.constants import PageLabelStyle
 from pypdf.generic import (
+    ArrayObject,
     DecodedStreamObject,
     DictionaryObject,
     FloatObject,
     NameObject,
+    NumberObject,
     RectangleObject,
     TextStringObject,
 )
@@ -326,3 +328,105 @@ def test_a_title_kept_apart_in_the_file_is_found(make_pdf: MakePdf) -> None:
         pdf._info[NameObject("/Title")] = reference
 
     assert read(PATH, rewritten(make_pdf([(72, 72, "x")]), move)).title == "Projets remarquables"
+
+
+def colored(content: bytes, **spaces: object) -> list[tuple[str, str]]:
+    """Text and colour of the lines of a page whose resources name these colour spaces."""
+    data = drawn(content)
+
+    def change(writer: pypdf.PdfWriter) -> None:
+        resources = writer.pages[0]["/Resources"].get_object()
+        named = {NameObject(f"/{name}"): space for name, space in spaces.items()}
+        resources[NameObject("/ColorSpace")] = DictionaryObject(named)
+
+    (page,) = read(PATH, rewritten(data, change)).pages
+    return [(line.text, line.color) for line in page.lines]
+
+
+def test_lines_carry_the_colour_of_most_of_their_text_and_none_for_black() -> None:
+    found = colored(
+        b"BT /F1 10 Tf 72 700 Td (noir) Tj ET "
+        b"q 1 0 0 rg BT /F1 10 Tf 72 680 Td (rouge) Tj ET Q "
+        b"BT /F1 10 Tf 72 660 Td (encore noir) Tj ET "
+        b"1 0 0 0 k BT /F1 10 Tf 72 640 Td (cyan) Tj 0 g ( n) Tj ET "
+        b"0.1 g BT /F1 10 Tf 72 620 Td (presque noir) Tj ET "
+        b"0.5 g BT /F1 10 Tf 72 600 Td (gris) Tj ET"
+    )
+    assert found == [
+        ("noir", ""),
+        ("rouge", "#ff0000"),
+        ("encore noir", ""),
+        ("cyan n", "#00ffff"),
+        ("presque noir", ""),
+        ("gris", "#808080"),
+    ]
+
+
+def test_colours_told_in_a_space_of_the_page_are_read_and_unknown_ones_left_empty() -> None:
+    def ink(name: str) -> ArrayObject:
+        tint = DictionaryObject(
+            {
+                NameObject("/FunctionType"): NumberObject(2),
+                NameObject("/Domain"): ArrayObject([NumberObject(0), NumberObject(1)]),
+                NameObject("/C0"): ArrayObject([FloatObject(0)] * 4),
+                NameObject("/C1"): ArrayObject([FloatObject(share) for share in (0, 1, 1, 0)]),
+                NameObject("/N"): NumberObject(1),
+            }
+        )
+        kind, alternate = NameObject("/Separation"), NameObject("/DeviceCMYK")
+        return ArrayObject([kind, NameObject(name), alternate, tint])
+
+    found = colored(
+        b"/Spot cs 1 scn BT /F1 10 Tf 72 700 Td (ton direct) Tj ET "
+        b"/Key cs 1 scn BT /F1 10 Tf 72 680 Td (noir) Tj ET "
+        b"/DeviceRGB cs 0 0 1 sc BT /F1 10 Tf 72 660 Td (bleu) Tj ET "
+        b"/Pattern cs /P0 scn BT /F1 10 Tf 72 640 Td (motif) Tj ET "
+        b"/Spot cs (x) scn BT /F1 10 Tf 72 620 Td (faux) Tj ET",
+        Spot=ink("/Pantone"),
+        Key=ink("/Black"),
+    )
+    assert found == [
+        ("ton direct", "#ff0000"),
+        ("noir", ""),
+        ("bleu", "#0000ff"),
+        ("motif", ""),
+        ("faux", ""),
+    ]
+
+
+def test_lines_carry_their_family_without_tag_or_style(make_pdf: MakePdf) -> None:
+    (page,) = read(PATH, make_pdf([(72, 100, "Titre", 20, True), (72, 130, "Texte", 10)])).pages
+    assert [line.family for line in page.lines] == ["helvetica", "helvetica"]
+
+
+def renamed(content: bytes, plain: str, bold: str) -> list[bool]:
+    """Which lines are bold where the two fonts of the page have these names."""
+
+    def change(writer: pypdf.PdfWriter) -> None:
+        fonts = writer.pages[0]["/Resources"]["/Font"]
+        for key, name in (("/F1", plain), ("/F2", bold)):
+            fonts[key].get_object()[NameObject("/BaseFont")] = NameObject(f"/ABCDEF+{name}")
+
+    (page,) = read(PATH, rewritten(drawn(content), change)).pages
+    return [line.bold for line in page.lines]
+
+
+@pytest.mark.parametrize(
+    ("text", "heading", "bold"),
+    [
+        ("Roboto-Regular", "Roboto-Medium", [True, False]),
+        ("Roboto-Light", "Roboto-SemiBold", [True, False]),
+        ("Roboto-Medium", "Roboto-Medium", [False, False]),
+        ("Roboto-SemiBold", "Roboto-Bold", [True, False]),
+        ("Lato-Regular", "Roboto-Medium", [False, False]),
+        ("Lato-Regular", "Roboto-SemiBold", [True, False]),
+        ("Roboto-DemiLight", "Roboto-Heavy", [True, False]),
+    ],
+)
+def test_middle_weights_are_bold_beside_lighter_text(
+    text: str, heading: str, bold: list[bool]
+) -> None:
+    content = (
+        b"BT /F2 10 Tf 72 700 Td (Titre) Tj /F1 10 Tf 0 -20 Td (Le texte est plus long.) Tj ET"
+    )
+    assert renamed(content, text, heading) == bold

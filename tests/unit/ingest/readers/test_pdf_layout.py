@@ -205,3 +205,29 @@ def test_the_sample_brochure_reads_column_after_column() -> None:
     assert conditions < obstacles < figures
     assert {line.column for line in page.lines[conditions:obstacles]} == {0}
     assert {line.column for line in page.lines[obstacles:figures]} == {1}
+
+
+def test_labels_with_text_beside_them_are_no_cells_but_those_with_values_are(
+    make_pdf: MakePdf,
+) -> None:
+    data = make_pdf(
+        [
+            (60, 100, "Commune", 10, True),
+            (250, 100, "Brest"),
+            (60, 112, "Bilan", 10, True),
+            (250, 112, "Les familles ont repeint elles-mêmes la"),
+            (250, 124, "cage d’escalier de leur immeuble."),
+            (60, 136, "Suites", 10, True),
+            (250, 136, "Un second chantier doit s’ouvrir dans"),
+        ]
+    )
+    found = [(line.text[:12], line.cell, line.gap_before) for line in lines_of(data)]
+    assert found == [
+        ("Commune", 1, False),
+        ("Brest", 2, False),
+        ("Bilan", 0, True),
+        ("Les familles", 0, True),
+        ("cage d’escal", 0, False),
+        ("Suites", 0, True),
+        ("Un second ch", 0, True),
+    ]

@@ -220,3 +220,14 @@ def test_the_pages_of_a_real_brochure_are_found() -> None:
     assert len(document.pages) == 50
     assert document.paged
     assert all(page.lines and page.lines[0].gap_before is False for page in document.pages)
+
+
+def test_a_first_line_broken_off_on_purpose_stands_apart_and_a_wrapped_one_does_not() -> None:
+    pages = (
+        "Un toit\nLes jeunes du bassin y trouvent une chambre.\n\n"
+        "Contexte\f"
+        "le reste d’une phrase de la page précédente\nParis et Lyon suivent.\f"
+        "Un toit\nles jeunes du bassin y trouvent une chambre."
+    )
+    document = read(Path("a.txt"), pages.encode())
+    assert [page.lines[1].gap_before for page in document.pages] == [True, False, False]
