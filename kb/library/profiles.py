@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from kb.catalog import Catalog
@@ -29,6 +29,8 @@ class PassageProfile:
     text: str
     stems: frozenset[str]
     context: frozenset[str]
+    titles: tuple[str, ...]
+    """The texts around the passage: titles, places, headings."""
 
     @property
     def has_number(self) -> bool:
@@ -66,6 +68,7 @@ class Profiles:
                 passage.text,
                 frozenset(stems(passage.text)),
                 frozenset(one for part in context for one in stems(part)),
+                tuple(context),
             )
         return {key: self._kept[key] for key in live if key in self._kept}
 
@@ -117,15 +120,30 @@ def unknown_share(
     return lost / total if total else 0.0
 
 
-def meets_conditions(query: Query, profile: PassageProfile) -> bool:
-    """Whether a passage holds every exact phrase and none of the excluded words."""
-    for excluded in query.excluded:
-        if all(profile.share(token.stem) for token in excluded):
-            return False
+def meeting_conditions(
+    query: Query, profiles: Mapping[int, PassageProfile]
+) -> dict[int, PassageProfile]:
+    """The passages without excluded words that hold every exact phrase.
+
+    Where no text holds the phrases, passages whose titles hold them: « Logement
+    d’abord » may be the name of a project that its text does not repeat.
+    """
+    kept = {key: one for key, one in profiles.items() if not _is_excluded(query, one)}
     if not query.phrases:
-        return True
-    tokens = tokenise(profile.text)
-    return all(find_phrase(tokens, phrase) for phrase in query.phrases)
+        return kept
+    by_text = {key: one for key, one in kept.items() if _holds_phrases(query, [one.text])}
+    return by_text or {
+        key: one for key, one in kept.items() if _holds_phrases(query, [one.text, *one.titles])
+    }
+
+
+def _is_excluded(query: Query, profile: PassageProfile) -> bool:
+    return any(all(profile.share(token.stem) for token in words) for words in query.excluded)
+
+
+def _holds_phrases(query: Query, texts: Sequence[str]) -> bool:
+    tokenised = [tokenise(text) for text in texts]
+    return all(any(find_phrase(tokens, phrase) for tokens in tokenised) for phrase in query.phrases)
 
 
 def answering(query: Query, profile: PassageProfile) -> list[Alternative]:

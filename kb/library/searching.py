@@ -12,7 +12,7 @@ from kb.library.context import facets_of, normalised, satisfies
 from kb.library.corrections import correct
 from kb.library.metadata import MetadataQuestion, metadata_question
 from kb.library.moment import Moment
-from kb.library.profiles import Profiles, coverage, meets_conditions, unknown_share
+from kb.library.profiles import Profiles, coverage, meeting_conditions, unknown_share
 from kb.library.requests import Ranked, Request
 from kb.model import EngineHit, Filter, Mode
 from kb.query import Query, expand, parse_query
@@ -85,11 +85,7 @@ class Searcher:
         """Passages by what they say."""
         lexical, semantic = self._retrieve(request, query, moment)
         keys = {hit.key for hit in (*lexical, *semantic)}
-        profiles = {
-            key: profile
-            for key, profile in self._profiles.load(keys, moment.projects).items()
-            if meets_conditions(query, profile)
-        }
+        profiles = meeting_conditions(query, self._profiles.load(keys, moment.projects))
         covered = {key: coverage(query, one, moment.weight) for key, one in profiles.items()}
         lexical = weigh_by_coverage([hit for hit in lexical if hit.key in covered], covered)
         if query.asks_amount:

@@ -63,6 +63,11 @@ def test_exact_phrase_keeps_only_passages_that_hold_it(filled: Library) -> None:
     ]
 
 
+def test_phrase_that_only_a_title_holds_finds_its_project(filled: Library) -> None:
+    answer = filled.search('"cap à l’ouest"')
+    assert {hit.project.title for hit in answer.hits} == {"Cap à l’ouest"}
+
+
 def test_phrase_that_stands_nowhere_is_not_answered(filled: Library) -> None:
     answer = filled.search('"âgées personnes"')
     assert (answer.answerable, answer.hits) == (False, ())
