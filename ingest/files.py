@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ingest.readers import SUPPORTED_SUFFIXES
+from kb.results import Found
 
 IGNORE_MARK = ".kbignore"
 """A file of this name in a folder: nothing in or below the folder is a brochure."""
@@ -15,18 +16,6 @@ IGNORE_MARK = ".kbignore"
 _SYSTEM_NAMES = frozenset({"thumbs.db", "desktop.ini"})
 _PROJECT_NAMES = ("readme", "license", "licence", "lisezmoi")
 _TYPES = f"{', '.join(SUPPORTED_SUFFIXES[:-1])} ou {SUPPORTED_SUFFIXES[-1]}"
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What some paths lead to."""
-
-    files: tuple[Path, ...] = ()
-    """Files to ingest, each once, in a stable order."""
-    problems: tuple[tuple[Path, str], ...] = ()
-    """What can't be ingested, each with a French sentence that says what to do."""
-    folders: tuple[Path, ...] = ()
-    """Folders among the paths that could be read."""
 
 
 @dataclass(slots=True)

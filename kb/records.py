@@ -24,6 +24,7 @@ from kb.results import (
     ProjectSheet,
     SectionSheet,
 )
+from kb.spans import merged
 
 Record = dict[str, Any]
 
@@ -82,18 +83,6 @@ def highlighted_html(text: str, spans: Sequence[Span]) -> str:
         position = span.end
     pieces.append(escape(text[position:]))
     return "".join(pieces)
-
-
-def merged(spans: Sequence[Span], length: int) -> list[Span]:
-    """The spans in order, cut to a text of ``length``, overlaps joined, empty ones left out."""
-    joined: list[Span] = []
-    for span in sorted(spans, key=lambda each: each.start):
-        start, end = max(span.start, 0), min(span.end, length)
-        if joined and start < joined[-1].end:
-            joined[-1] = Span(joined[-1].start, max(end, joined[-1].end))
-        elif start < end:
-            joined.append(Span(start, end))
-    return joined
 
 
 def answer_record(answer: Answer) -> Record:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 
 from kb.model import (
     Brochure,
@@ -122,6 +123,18 @@ class PassageSheet:
     project: Project
     brochure: Brochure
     citation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What some paths lead to."""
+
+    files: tuple[Path, ...] = ()
+    """Files to ingest, each once, in a stable order."""
+    problems: tuple[tuple[Path, str], ...] = ()
+    """What can't be ingested, each with a French sentence that says what to do."""
+    folders: tuple[Path, ...] = ()
+    """Folders among the paths that could be read."""
 
 
 class FileState(StrEnum):

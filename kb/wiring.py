@@ -11,9 +11,10 @@ from kb.catalog import Catalog
 from kb.config import Settings
 from kb.errors import StorageError
 from kb.library import Library
-from kb.library.base import Found, Parts
+from kb.library.base import Parts
 from kb.model import Reading
 from kb.ports import Embedder, Engine
+from kb.results import Found
 from kb.text import stems
 
 LOCK_TIMEOUT_S = 30.0
@@ -122,8 +123,7 @@ def _read(path: Path, profile_folder: Path) -> Reading:
 def _find_files(paths: Sequence[Path]) -> Found:
     from ingest.files import find_brochures
 
-    found = find_brochures(paths)
-    return Found(found.files, found.problems, found.folders)
+    return find_brochures(paths)
 
 
 def _keep_only(folder: Path, keep: str) -> None:

@@ -9,8 +9,9 @@ from flask import url_for
 from markupsafe import Markup
 
 from kb.model import FILTER_FIELDS, Filter, Mode, Passage, Project, Span
-from kb.records import Record, answer_record, highlighted_html, hit_record, masked, merged
+from kb.records import Record, answer_record, highlighted_html, hit_record, masked
 from kb.results import Answer, Hit
+from kb.spans import merged
 from kb.territory import departement_code
 from kb.text import fold
 from web.french import departement_label

@@ -11,7 +11,8 @@ from typing import TextIO
 import click
 
 from kb.model import Project, Span
-from kb.records import masked, merged
+from kb.records import masked
+from kb.spans import merged
 from kb.territory import departement_name
 
 MAX_WIDTH = 100

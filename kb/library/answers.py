@@ -6,7 +6,6 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 
-from kb.catalog import Catalog
 from kb.citation import citation
 from kb.library.context import year_of
 from kb.library.moment import Moment
@@ -17,6 +16,7 @@ from kb.query import Query
 from kb.ranking import Candidate
 from kb.results import Answer, Expansion, FacetValue, Hit, Why
 from kb.sentences import split_sentences
+from kb.spans import merged
 from kb.territory import departement_name
 from kb.text import Token, content_tokens, find_phrase, tokenise
 
@@ -27,8 +27,7 @@ _NEAREST = 3
 class AnswerBuilder:
     """Builds the answer to one query."""
 
-    def __init__(self, catalog: Catalog, moment: Moment, query: Query) -> None:
-        self._catalog = catalog
+    def __init__(self, moment: Moment, query: Query) -> None:
         self._moment = moment
         self._query = query
         self._stems = query.stems()
@@ -39,9 +38,8 @@ class AnswerBuilder:
         """The answer; ``started`` is the clock at the start of the search, in seconds."""
         candidates = ranked.candidates if ranked.answerable else []
         shown = candidates[request.offset : request.offset + request.limit]
-        passages = self._catalog.passages([one.key for one in candidates])
         hits = tuple(
-            self._hit(rank, one, passages[one.key])
+            self._hit(rank, one, ranked.profiles[one.key].passage)
             for rank, one in enumerate(shown, start=request.offset + 1)
         )
         return Answer(
@@ -53,7 +51,7 @@ class AnswerBuilder:
             took_ms=round((time.perf_counter() - started) * 1000, 2),
             corrected=corrected,
             expanded=self._expansions(ranked) if candidates else (),
-            facets=self._facets([passages[one.key] for one in candidates]),
+            facets=self._facets([ranked.profiles[one.key].passage for one in candidates]),
             nearest=() if candidates else self._nearest(ranked),
             notice=ranked.notice,
         )
@@ -99,7 +97,7 @@ class AnswerBuilder:
             tokens = tokenise(text)
             for phrase in self._query.phrases:
                 ranges.update(find_phrase(tokens, phrase))
-        return _merged(sorted(ranges))
+        return tuple(merged([Span(start, end) for start, end in ranges], len(text)))
 
     def _expansions(self, ranked: Ranked) -> tuple[Expansion, ...]:
         """The added expressions by which at least one passage answers."""
@@ -153,16 +151,7 @@ class AnswerBuilder:
 
     def _nearest(self, ranked: Ranked) -> tuple[Project, ...]:
         """Projects whose passages came nearest without answering."""
-        ids = dict.fromkeys(ranked.profiles[one.key].project_id for one in ranked.candidates)
+        ids = dict.fromkeys(
+            ranked.profiles[one.key].passage.project_id for one in ranked.candidates
+        )
         return tuple(self._moment.projects[project_id] for project_id in list(ids)[:_NEAREST])
-
-
-def _merged(ranges: Sequence[tuple[int, int]]) -> tuple[Span, ...]:
-    """Ranges in order, overlapping ones joined."""
-    merged: list[tuple[int, int]] = []
-    for start, end in ranges:
-        if merged and start < merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return tuple(Span(start, end) for start, end in merged)

@@ -21,20 +21,11 @@ from kb.library.metadata import names_of
 from kb.library.moment import Moment
 from kb.model import Brochure, IndexedPassage, Project
 from kb.ports import BrochureReader, Embedder, EmbedderSource, Engine, Vectors
-from kb.results import BrochureEntry
+from kb.results import BrochureEntry, Found
 from kb.text import ANALYSIS_VERSION
 
 WRITE_BATCH = 1000
 """Passages handed to the engine at once while it is rebuilt."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Files of a batch: what to read, and what can't be."""
-
-    files: tuple[Path, ...]
-    problems: tuple[tuple[Path, str], ...]
-    folders: tuple[Path, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +149,10 @@ class Base:
     def fill(self, opened: Opened, keys: Collection[int]) -> None:
         """Write these live passages to the engine, from the catalogue alone."""
         ordered = sorted(keys)
+        projects, brochures = self.places()
         for start in range(0, len(ordered), WRITE_BATCH):
             found = self.catalog.passages(ordered[start : start + WRITE_BATCH])
             batch = [StoredPassage(key, found[key]) for key in sorted(found)]
-            projects, brochures = self.places()
             vectors = self.vectors(opened, batch, projects)
             opened.engine.write(to_index(batch, projects, brochures), vectors)
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from kb.catalog import EngineState, StoredPassage
 from kb.errors import NotFound, UnreadableBrochure
-from kb.library.base import Base, Found, Opened, texts_to_embed, to_index
+from kb.library.base import Base, Opened, texts_to_embed, to_index
 from kb.library.context import embedded_text, spellings
 from kb.library.reindexing import ENGINE_PREFIX, reindex
 from kb.model import Reading
-from kb.results import BrochureEntry, FileOutcome, FileState, IngestOutcome
+from kb.results import BrochureEntry, FileOutcome, FileState, Found, IngestOutcome
 from kb.slugs import unique_slug
 from kb.text import ANALYSIS_VERSION
 
@@ -165,7 +165,8 @@ class Ingester:
         vectors = opened.embedder.embed_passages(texts_to_embed(fresh, projects))
         counted = spellings(reading.passages, reading.projects)
         with self._base.catalog.transaction() as change:
-            change.set_state(opened.state)
+            if self._base.catalog.state() != opened.state:
+                change.set_state(opened.state)
             old = change.remove(accepted.replaces) if accepted.replaces else []
             stored = change.add(reading, accepted.path, counted)
             change.add_vectors(opened.state.fingerprint, [one.key for one in stored], vectors)

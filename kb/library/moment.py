@@ -11,6 +11,9 @@ from kb.model import Brochure, Filter, Project
 from kb.ports import Embedder, Engine
 from kb.text import CONTEXT, STEM
 
+_KEPT = 20_000
+"""Frequencies remembered at most: queries never end, a moment may last for days."""
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -45,5 +48,7 @@ class Moment:
 
     def _frequency(self, term: str) -> int:
         if term not in self._frequencies:
+            if len(self._frequencies) >= _KEPT:
+                self._frequencies.clear()
             self._frequencies[term] = self.engine.document_frequencies([term])[term]
         return self._frequencies[term]

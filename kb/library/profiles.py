@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kb.catalog import Catalog
 from kb.library.context import context_of
-from kb.model import Project
+from kb.model import Passage, Project
 from kb.query import Alternative, Concept, Query
 from kb.text import Token, find_phrase, stems, tokenise
 
@@ -23,10 +23,9 @@ EXPANSION_SHARE = 0.8
 
 @dataclass(frozen=True, slots=True)
 class PassageProfile:
-    """The stems of a passage and of its context."""
+    """A passage with its stems and those of its context."""
 
-    project_id: str
-    text: str
+    passage: Passage
     stems: frozenset[str]
     context: frozenset[str]
     titles: tuple[str, ...]
@@ -35,7 +34,7 @@ class PassageProfile:
     @property
     def has_number(self) -> bool:
         """Whether the text holds a number."""
-        return any(char.isdigit() for char in self.text)
+        return any(char.isdigit() for char in self.passage.text)
 
     def share(self, stem: str) -> float:
         """How well the passage answers one stem, 0 to 1."""
@@ -64,8 +63,7 @@ class Profiles:
             project = projects[passage.project_id]
             context = context_of(passage, project)
             self._kept[key] = PassageProfile(
-                passage.project_id,
-                passage.text,
+                passage,
                 frozenset(stems(passage.text)),
                 frozenset(one for part in context for one in stems(part)),
                 tuple(context),
@@ -131,9 +129,11 @@ def meeting_conditions(
     kept = {key: one for key, one in profiles.items() if not _is_excluded(query, one)}
     if not query.phrases:
         return kept
-    by_text = {key: one for key, one in kept.items() if _holds_phrases(query, [one.text])}
+    by_text = {key: one for key, one in kept.items() if _holds_phrases(query, [one.passage.text])}
     return by_text or {
-        key: one for key, one in kept.items() if _holds_phrases(query, [one.text, *one.titles])
+        key: one
+        for key, one in kept.items()
+        if _holds_phrases(query, [one.passage.text, *one.titles])
     }
 
 

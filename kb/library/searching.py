@@ -77,9 +77,7 @@ class Searcher:
             ranked = self._by_text(request, query, moment)
         else:
             ranked = self._by_metadata(request, query, asked, moment)
-        return AnswerBuilder(self._base.catalog, moment, query).build(
-            request, corrected, ranked, started
-        )
+        return AnswerBuilder(moment, query).build(request, corrected, ranked, started)
 
     def _by_text(self, request: Request, query: Query, moment: Moment) -> Ranked:
         """Passages by what they say."""
@@ -95,7 +93,7 @@ class Searcher:
         semantic = [hit for hit in semantic if hit.key in covered]
         best = max(covered.values(), default=0.0)
         fused = fuse(lexical, semantic, semantic_weight(request.mode, moment.trust, best))
-        project_of = {key: profile.project_id for key, profile in profiles.items()}
+        project_of = {key: profile.passage.project_id for key, profile in profiles.items()}
         return Ranked(
             diversify(without_tail(fused), project_of),
             profiles,
@@ -142,7 +140,7 @@ class Searcher:
         candidates = _words_first([one.key for one in stored], found)
         profiles = self._profiles.load([one.key for one in candidates], moment.projects)
         live = [one for one in candidates if one.key in profiles]
-        project_of = {key: profile.project_id for key, profile in profiles.items()}
+        project_of = {key: profile.passage.project_id for key, profile in profiles.items()}
         return Ranked(diversify(live, project_of), profiles, bool(live), asked.notice())
 
 

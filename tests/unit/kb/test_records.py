@@ -20,7 +20,6 @@ from kb.records import (
     highlighted_html,
     hit_record,
     masked,
-    merged,
     passage_record,
     project_record,
     project_sheet_record,
@@ -36,10 +35,12 @@ from kb.results import (
     SectionSheet,
     Why,
 )
+from kb.spans import merged
 
 BROCHURE = Brochure(
     "recueil", "Recueil", 2021, "recueil.pdf", "0" * 64, "pdf", True, 9, "generique"
 )
+
 PROJECT = Project(
     id="recueil/porche",
     brochure_id="recueil",

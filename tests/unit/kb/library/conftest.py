@@ -18,8 +18,9 @@ from index import WhooshEngine
 from kb.catalog import Catalog
 from kb.errors import UnreadableBrochure
 from kb.library import Library
-from kb.library.base import Found, Parts
+from kb.library.base import Parts
 from kb.model import Brochure, IngestReport, PageText, Passage, Project, Reading, Section
+from kb.results import Found
 from kb.slugs import slugify
 from kb.wiring import EmbedderShelf
 
