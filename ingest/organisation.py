@@ -160,10 +160,10 @@ class OrganisationFinder:
     def _by_domain(self, people: Iterable[Person], names: Counter[str]) -> str:
         """The name that an e-mail address is made of."""
         for person in people:
-            domain = _letters(person.email.partition("@")[2].rpartition(".")[0])
+            domain = letters_of(person.email.partition("@")[2].rpartition(".")[0])
             if len(domain) < _FEWEST_LETTERS:
                 continue
-            fitting = [n for n, score in names.items() if score > 0 and domain in _letters(n)]
+            fitting = [n for n, score in names.items() if score > 0 and domain in letters_of(n)]
             if fitting:
                 return max(fitting, key=lambda name: (names[name], -len(name)))
         return ""
@@ -214,5 +214,6 @@ def _without_leading(name: str, start: int) -> tuple[str, int]:
     return " ".join(words), start
 
 
-def _letters(text: str) -> str:
+def letters_of(text: str) -> str:
+    """Letters and digits of a name, folded: what e-mail domains and spellings share."""
     return re.sub(r"[^a-z0-9]", "", fold(text))

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ingest.organisation import is_name_like, looks_like_organisation
+from ingest.organisation import is_name_like, letters_of, looks_like_organisation
 from ingest.profile import Profile, plainly
 from ingest.stream import Entry
 from kb.model import Person
-from kb.text import fold
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"(?:\+33\s?|0)\d(?:[\s.-]?\d{2}){4}")
@@ -282,12 +281,8 @@ def _is_body(piece: str, email: str, profile: Profile) -> bool:
         return False
     if looks_like_organisation(piece, profile):
         return True
-    letters, domain = _letters(piece), _letters(email.partition("@")[2].rpartition(".")[0])
+    letters, domain = letters_of(piece), letters_of(email.partition("@")[2].rpartition(".")[0])
     return len(letters) >= _FEWEST_LETTERS and letters in domain
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", fold(text))
 
 
 def _name_among(pieces: Sequence[str], profile: Profile) -> str:

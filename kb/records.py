@@ -128,12 +128,12 @@ def hit_record(hit: Hit) -> Record:
         "project": project_record(hit.project),
         **_place_record(hit.passage, hit.brochure),
         "brochure": _brochure_summary(hit.brochure),
-        "citation": _public(hit.citation),
+        "citation": public(hit.citation),
         "url": passage_url(hit.passage.id),
         "why": {
             "lexical_rank": hit.why.lexical_rank,
             "semantic_rank": hit.why.semantic_rank,
-            "matched_terms": [_public(term) for term in hit.why.matched_terms],
+            "matched_terms": [public(term) for term in hit.why.matched_terms],
         },
     }
 
@@ -142,11 +142,11 @@ def passage_record(sheet: PassageSheet) -> Record:
     """One passage with its place: what ``GET /api/passages/{id}`` gives."""
     return {
         "id": sheet.passage.id,
-        "text": _public(sheet.passage.text),
+        "text": public(sheet.passage.text),
         "project": project_record(sheet.project),
         **_place_record(sheet.passage, sheet.brochure),
         "brochure": _brochure_summary(sheet.brochure),
-        "citation": _public(sheet.citation),
+        "citation": public(sheet.citation),
         "url": passage_url(sheet.passage.id),
     }
 
@@ -156,17 +156,17 @@ def export_record(sheet: PassageSheet) -> Record:
     project, brochure = sheet.project, sheet.brochure
     return {
         "id": sheet.passage.id,
-        "text": _public(sheet.passage.text),
+        "text": public(sheet.passage.text),
         "brochure": {
             "id": brochure.id,
-            "title": _public(brochure.title),
+            "title": public(brochure.title),
             "year": brochure.year,
-            "source": _public(brochure.source),
+            "source": public(brochure.source),
         },
         "project": {
             "id": project.id,
-            "title": _public(project.title),
-            "organisation": _public(project.organisation),
+            "title": public(project.title),
+            "organisation": public(project.organisation),
             "communes": list(project.communes),
             "departements": list(project.departements),
             "year": project.year,
@@ -179,16 +179,16 @@ def project_record(project: Project) -> Record:
     """A project without its people: what hits, lists and sheets share."""
     return {
         "id": project.id,
-        "title": _public(project.title),
-        "subtitle": _public(project.subtitle),
-        "organisation": _public(project.organisation),
-        "partners": [_public(partner) for partner in project.partners],
+        "title": public(project.title),
+        "subtitle": public(project.subtitle),
+        "organisation": public(project.organisation),
+        "partners": [public(partner) for partner in project.partners],
         "communes": list(project.communes),
         "departements": list(project.departements),
         "year": project.year,
-        "values": [_public(value) for value in project.values],
-        "objectives": [_public(objective) for objective in project.objectives],
-        "public": _public(project.public),
+        "values": [public(value) for value in project.values],
+        "objectives": [public(objective) for objective in project.objectives],
+        "public": public(project.public),
         "brochure_id": project.brochure_id,
         "url": project_url(project.id),
     }
@@ -208,22 +208,22 @@ def project_sheet_record(sheet: ProjectSheet) -> Record:
 
 def _person_record(person: Person) -> Record:
     return {
-        "name": _public(person.name),
-        "role": _public(person.role),
-        "organisation": _public(person.organisation),
+        "name": public(person.name),
+        "role": public(person.role),
+        "organisation": public(person.organisation),
     }
 
 
 def _section_record(sheet: SectionSheet, brochure: Brochure) -> Record:
     return {
         "id": sheet.section.id,
-        "heading": _public(sheet.section.heading),
-        "heading_printed": _public(sheet.section.heading_printed),
+        "heading": public(sheet.section.heading),
+        "heading_printed": public(sheet.section.heading_printed),
         "page": sheet.section.page if brochure.paged else None,
         "passages": [
             {
                 "id": passage.id,
-                "text": _public(passage.text),
+                "text": public(passage.text),
                 "page": passage.page if brochure.paged else None,
                 "page_printed": passage.page_printed,
                 "url": passage_url(passage.id),
@@ -237,7 +237,7 @@ def brochure_record(entry: BrochureEntry) -> Record:
     """A brochure with its ingest report; never the path it was read from."""
     report = asdict(entry.report)
     for name in ("furniture", "set_aside", "warnings"):
-        report[name] = [_public(line) for line in report[name]]
+        report[name] = [public(line) for line in report[name]]
     for name in ("pages_without_text", "pages_without_heading"):
         report[name] = list(report[name])
     return {
@@ -253,9 +253,9 @@ def brochure_record(entry: BrochureEntry) -> Record:
 def _brochure_summary(brochure: Brochure) -> Record:
     return {
         "id": brochure.id,
-        "title": _public(brochure.title),
+        "title": public(brochure.title),
         "year": brochure.year,
-        "source": _public(brochure.source),
+        "source": public(brochure.source),
         "format": brochure.format,
         "paged": brochure.paged,
     }
@@ -264,8 +264,8 @@ def _brochure_summary(brochure: Brochure) -> Record:
 def _place_record(passage: Passage, brochure: Brochure) -> Record:
     """Heading and page; a brochure without pages has none to cite."""
     return {
-        "heading": _public(passage.heading),
-        "heading_printed": _public(passage.heading_printed),
+        "heading": public(passage.heading),
+        "heading_printed": public(passage.heading_printed),
         "page": passage.page if brochure.paged else None,
         "page_printed": passage.page_printed,
     }
@@ -281,6 +281,6 @@ def project_url(project_id: str) -> str:
     return f"/projets/{quote(project_id, safe='/')}"
 
 
-def _public(text: str) -> str:
-    """A string of a brochure as it may be shown."""
+def public(text: str) -> str:
+    """A string of a brochure as it may be shown: without e-mail addresses."""
     return masked(text)[0]

@@ -11,8 +11,9 @@ from kb.cli.french import FrenchCommand
 from kb.cli.ingest import report_lines
 from kb.cli.search import hit_lines, where
 from kb.cli.session import Session
-from kb.cli.terminal import counted, page_reference, place, project_line, public, wrapped
+from kb.cli.terminal import counted, page_reference, place, project_line, wrapped
 from kb.model import Filter, Person, Project
+from kb.records import public
 from kb.results import BrochureEntry, PassageSheet, ProjectSheet
 
 

@@ -15,9 +15,8 @@ import click
 from kb.cli.french import FrenchCommand
 from kb.cli.search import where
 from kb.cli.session import Session
-from kb.cli.terminal import data_output, project_line, public
-from kb.records import export_record
-from kb.results import PassageSheet
+from kb.cli.terminal import data_output, project_line
+from kb.records import export_record, public
 
 COLUMNS = (
     "id",

@@ -9,7 +9,8 @@ import click
 from kb.cli.french import FrenchCommand
 from kb.cli.progress import shown_progress
 from kb.cli.session import Session
-from kb.cli.terminal import counted, data_output, public
+from kb.cli.terminal import counted, data_output
+from kb.records import public
 
 
 @click.command(

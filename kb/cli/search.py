@@ -14,10 +14,10 @@ from kb.cli.terminal import (
     data_output,
     page_reference,
     project_line,
-    public,
     wrapped,
 )
 from kb.model import Brochure, Filter, Mode, Passage
+from kb.records import public
 from kb.results import Answer, Hit
 
 

@@ -11,7 +11,7 @@ from typing import TextIO
 import click
 
 from kb.model import Project, Span
-from kb.records import masked
+from kb.records import masked, public
 from kb.spans import merged
 from kb.territory import departement_name
 
@@ -38,11 +38,6 @@ def counted(number: int, singular: str, plural: str = "") -> str:
     """``1 projet``, ``2 projets``, ``1 234 passages``: French plurals begin at two."""
     noun = singular if number < 2 else plural or f"{singular}s"
     return f"{number:,} {noun}".replace(",", NARROW_SPACE)
-
-
-def public(text: str) -> str:
-    """Text of a brochure as it may be shown: without e-mail addresses."""
-    return masked(text)[0]
 
 
 def place(communes: Sequence[str], departements: Sequence[str]) -> str:
