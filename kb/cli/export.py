@@ -16,8 +16,8 @@ from kb.cli.french import FrenchCommand
 from kb.cli.search import where
 from kb.cli.session import Session
 from kb.cli.terminal import data_output, project_line
-from kb.results import PassageSheet
 from kb.records import export_record, public
+from kb.results import PassageSheet
 
 COLUMNS = (
     "id",
