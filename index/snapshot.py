@@ -15,6 +15,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from index.cosines import passage_scores
 from index.faults import dimension_mismatch
 from index.recent import Recent
 from index.suggestions import Lexicon
@@ -72,8 +73,8 @@ class Snapshot:
         self._documents = documents
         self._matrix = matrix
         self._bm25 = bm25
-        self._rows = matrix.rows_of(documents.slots)
-        self._alive: Mask = documents.live & (self._rows >= 0)
+        self._places = matrix.places_of(documents.slots)
+        self._alive: Mask = documents.live & (self._places >= 0)
         self._size = int(self._alive.sum())
         self._norms = self._length_norms()
         self._postings: Recent[tuple[str, str], Postings] = Recent(
@@ -102,9 +103,11 @@ class Snapshot:
         """The lowest slot above all those that passages name."""
         return int(self._documents.slots.max(initial=-1)) + 1
 
-    def dead_rows(self) -> int:
-        """Rows of the matrix that no passage names any more."""
-        return len(self._matrix.slots) - self._size
+    def dead_share(self) -> float:
+        """Share of the matrix's rows, 0 to 1, that no passage names any more."""
+        rows = len(self._matrix.rows)
+        dead = rows - int(self._matrix.counts[self._places[self._alive]].sum())
+        return dead / rows if rows else 0.0
 
     def lexical(self, terms: Sequence[QueryTerm], k: int, filter: Filter | None) -> list[EngineHit]:
         """See ``kb.ports.Engine.lexical``. Terms of no weight find nothing."""
@@ -132,11 +135,9 @@ class Snapshot:
         if norm == 0.0:
             return []
         chosen = np.flatnonzero(self._restricted(self._alive, filter))
-        rows = self._rows[chosen]
-        products = self._products(vector / np.float32(norm), rows)
-        return best_hits(
-            self._documents.keys[chosen], products.astype(np.float64), k, _COSINE_DECIMALS
-        )
+        unit = (vector / norm).astype(np.float32)
+        scores = passage_scores(self._matrix, unit, self._places[chosen])
+        return best_hits(self._documents.keys[chosen], scores, k, _COSINE_DECIMALS)
 
     def document_frequencies(self, terms: Collection[str]) -> dict[str, int]:
         """See ``kb.ports.Engine.document_frequencies``."""
@@ -153,12 +154,6 @@ class Snapshot:
             if alive:
                 counts.update(words)
         return Lexicon(counts)
-
-    def _products(self, unit: npt.NDArray[np.float32], rows: Column) -> npt.NDArray[np.float32]:
-        """Products with the chosen rows; the whole matrix at once unless they are few."""
-        if len(rows) * 4 < len(self._matrix.rows):
-            return np.asarray(self._matrix.rows[rows] @ unit)
-        return np.asarray((self._matrix.rows @ unit)[rows])
 
     def _length_norms(self) -> npt.NDArray[np.float64]:
         """The part of BM25's denominator that depends on the passage alone."""

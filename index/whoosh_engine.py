@@ -56,24 +56,27 @@ class WhooshEngine:
         self._current: tuple[Identity, Snapshot] | None = None
         self._loading = Lock()
 
-    def write(self, passages: Sequence[IndexedPassage], vectors: Vectors) -> None:
+    def write(self, passages: Sequence[IndexedPassage], vectors: Sequence[Vectors]) -> None:
         """See ``kb.ports.Engine.write``; of two passages with one key, the later stays.
 
-        Raises ``ValueError`` unless ``vectors`` holds one finite row per passage.
+        Raises ``ValueError`` unless ``vectors`` holds finite rows for each passage,
+        one at least, all of one length.
         """
         _check_rows(passages, vectors)
         if not passages:
             return
-        rows = {passage.key: row for row, passage in enumerate(passages)}
-        kept = sorted(rows.values())
+        last = {passage.key: number for number, passage in enumerate(passages)}
+        kept = sorted(last.values())
         with self._files.locked():
             # First, so that a full disk stops the write before anything is visible.
             self._leave_dead_rows()
             snapshot = self._snapshot()
-            slots = self._vectors.append(vectors[kept], snapshot.next_free_slot())
+            slots = self._vectors.append(
+                [vectors[number] for number in kept], snapshot.next_free_slot()
+            )
             self._at_step("vectors stored")
-            replaced = snapshot.numbers_of(rows)
-            self._files.commit([passages[row] for row in kept], slots.tolist(), replaced)
+            replaced = snapshot.numbers_of(last)
+            self._files.commit([passages[number] for number in kept], slots.tolist(), replaced)
             self._at_step("committed")
 
     def delete(self, keys: Collection[int]) -> None:
@@ -152,16 +155,20 @@ class WhooshEngine:
     def _leave_dead_rows(self) -> None:
         """Write the vectors anew without the dead ones, when those are many."""
         snapshot = self._snapshot()
-        dead = snapshot.dead_rows()
-        if dead > _DEAD_SHARE * (dead + len(snapshot)):
+        if snapshot.dead_share() > _DEAD_SHARE:
             self._vectors.compact(snapshot.live_slots())
             self._at_step("compacted")
             # The rows have moved: the snapshot in memory still maps the old files.
             self.close()
 
 
-def _check_rows(passages: Sequence[IndexedPassage], vectors: Vectors) -> None:
-    if vectors.ndim != 2 or len(vectors) != len(passages):
-        raise ValueError(f"{len(passages)} passages but vectors of shape {vectors.shape}")
-    if not np.isfinite(vectors).all():
+def _check_rows(passages: Sequence[IndexedPassage], vectors: Sequence[Vectors]) -> None:
+    if len(vectors) != len(passages):
+        raise ValueError(f"{len(passages)} passages but vectors of {len(vectors)}")
+    shapes = {rows.shape for rows in vectors}
+    if any(len(shape) != 2 or shape[0] < 1 for shape in shapes):
+        raise ValueError(f"vectors of shapes {shapes}, each should be (1 or more rows, dim)")
+    if len({dim for _, dim in shapes}) > 1:
+        raise ValueError("vectors of several lengths")
+    if not all(np.isfinite(rows).all() for rows in vectors):
         raise ValueError("vectors hold values that are not finite")

@@ -9,8 +9,11 @@ from pathlib import Path
 
 from kb.errors import StorageError
 
-FORMAT_VERSION = 1
-"""Written to the catalogue; a base of a later format is refused."""
+FORMAT_VERSION = 2
+"""Written to the catalogue; a base of a later format is refused.
+
+Format 1 held one vector a passage.
+"""
 
 _BUSY_TIMEOUT_S = 30.0
 
@@ -61,27 +64,33 @@ class Connections:
         self._local = threading.local()
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
-        """Create the tables in a new file; refuse a format from the future."""
+        """Create the tables in a new file, mend those of an older format.
+
+        Refuses a format from the future.
+        """
         connection.execute("BEGIN IMMEDIATE")
         try:
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             if version == 0:
-                self._create(connection)
+                _run(connection, "schema.sql")
+                connection.execute("INSERT INTO meta VALUES ('generation', '0')")
             elif version > FORMAT_VERSION:
                 raise StorageError(
                     f"La base « {self._path.parent} » vient d’une version plus récente "
                     f"(format {version}, ici {FORMAT_VERSION}) : mettez le logiciel à jour."
                 )
+            if version < FORMAT_VERSION:
+                _run(connection, "vectors.sql")
+                connection.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
         except BaseException:
             connection.execute("ROLLBACK")
             raise
         connection.execute("COMMIT")
 
-    @staticmethod
-    def _create(connection: sqlite3.Connection) -> None:
-        script = files("kb.catalog").joinpath("schema.sql").read_text(encoding="utf-8")
-        for statement in script.split(";\n"):
-            if statement.strip():
-                connection.execute(statement)
-        connection.execute("INSERT INTO meta VALUES ('generation', '0')")
-        connection.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
+
+def _run(connection: sqlite3.Connection, script: str) -> None:
+    """Execute the statements of a file of this folder, within the open transaction."""
+    statements = files("kb.catalog").joinpath(script).read_text(encoding="utf-8")
+    for statement in statements.split(";\n"):
+        if statement.strip():
+            connection.execute(statement)

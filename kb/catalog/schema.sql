@@ -1,4 +1,4 @@
--- Format 1 of the catalogue. Ids come from place; keys are never reused.
+-- The catalogue, but for its vectors (vectors.sql). Ids come from place; keys are never reused.
 CREATE TABLE meta (
     name TEXT PRIMARY KEY,
     value TEXT NOT NULL
@@ -68,13 +68,6 @@ CREATE TABLE passages (
 CREATE INDEX passages_by_section ON passages(section_id);
 CREATE INDEX passages_by_project ON passages(project_id, position);
 CREATE INDEX passages_by_brochure ON passages(brochure_id, position);
-
-CREATE TABLE vectors (
-    key INTEGER NOT NULL REFERENCES passages(key) ON DELETE CASCADE,
-    fingerprint TEXT NOT NULL,
-    vector BLOB NOT NULL,
-    PRIMARY KEY (key, fingerprint)
-);
 
 CREATE TABLE pages (
     brochure_id TEXT NOT NULL REFERENCES brochures(id) ON DELETE CASCADE,

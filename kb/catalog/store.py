@@ -78,13 +78,19 @@ class Transaction:
             for position, passage in enumerate(reading.passages)
         ]
 
-    def add_vectors(self, fingerprint: str, keys: Sequence[int], vectors: Vectors) -> None:
-        """Keep the vectors of these passages, one row each."""
+    def add_vectors(
+        self, fingerprint: str, keys: Sequence[int], vectors: Sequence[Vectors]
+    ) -> None:
+        """Keep the vectors of these passages, each of shape (rows, dim).
+
+        Those of passages that are gone are left out.
+        """
         self._connection.executemany(
-            "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)",
+            "INSERT OR REPLACE INTO vectors SELECT ?1, ?2, ?3, ?4"
+            " WHERE EXISTS (SELECT 1 FROM passages WHERE key = ?1)",
             [
-                (key, fingerprint, row.astype(np.float32).tobytes())
-                for key, row in zip(keys, vectors, strict=True)
+                (key, fingerprint, len(rows), rows.astype("<f4").tobytes())
+                for key, rows in zip(keys, vectors, strict=True)
             ],
         )
 
@@ -136,8 +142,12 @@ class Catalog:
         self._connections.close()
 
     @contextmanager
-    def transaction(self) -> Iterator[Transaction]:
-        """Change the catalogue: all of the block's changes or none."""
+    def transaction(self, *, derived: bool = False) -> Iterator[Transaction]:
+        """Change the catalogue: all of the block's changes or none.
+
+        ``derived`` says that only vectors are kept, which changes no answer: the
+        generation stays, and searches under way need not begin again.
+        """
         connection = self._connections.get()
         try:
             connection.execute("BEGIN IMMEDIATE")
@@ -147,9 +157,10 @@ class Catalog:
             ) from error
         try:
             yield Transaction(connection)
-            connection.execute(
-                "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE name = 'generation'"
-            )
+            if not derived:
+                connection.execute(
+                    "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE name = 'generation'"
+                )
             connection.execute("COMMIT")
         except BaseException as error:
             if connection.in_transaction:
@@ -162,7 +173,7 @@ class Catalog:
             raise
 
     def generation(self) -> int:
-        """Grows with every change."""
+        """Grows with every change that searches may see."""
         return int(self._meta("generation"))
 
     def state(self) -> EngineState:
@@ -261,15 +272,16 @@ class Catalog:
         return {row["key"] for row in self._query("SELECT key FROM passages")}
 
     def vectors(self, fingerprint: str, keys: Collection[int]) -> dict[int, Vectors]:
-        """The kept vectors of these passages."""
+        """The kept vectors of these passages, each of shape (rows, dim)."""
         wanted = list(keys)
         found: dict[int, Vectors] = {}
         for start in range(0, len(wanted), _BATCH):
             batch = wanted[start : start + _BATCH]
             marks = ", ".join("?" * len(batch))
-            query = f"SELECT key, vector FROM vectors WHERE fingerprint = ? AND key IN ({marks})"
+            query = f"SELECT * FROM vectors WHERE fingerprint = ? AND key IN ({marks})"
             for row in self._query(query, fingerprint, *batch):
-                found[row["key"]] = np.frombuffer(row["vector"], dtype=np.float32)
+                values = np.frombuffer(row["vectors"], dtype="<f4").astype(np.float32)
+                found[row["key"]] = values.reshape(row["rows"], -1)
         return found
 
     def page_texts(self, brochure_id: str) -> dict[int, str]:
@@ -289,6 +301,14 @@ class Catalog:
         )
         written = [str(row["spelling"]) for row in found]
         return next((one for one in written if one.islower()), written[0] if written else word)
+
+    def vocabulary(self) -> list[tuple[str, str, int]]:
+        """Every folded word, each way in which it is written, and how often so."""
+        found = self._query(
+            "SELECT word, spelling, SUM(occurrences) AS total FROM spellings"
+            " GROUP BY word, spelling ORDER BY word, spelling"
+        )
+        return [(row["word"], row["spelling"], row["total"]) for row in found]
 
     def statistics(self) -> Statistics:
         """Counts of brochures, projects and passages."""

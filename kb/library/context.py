@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
 from kb.model import Brochure, Filter, IndexedPassage, Passage, Project
+from kb.sentences import split_sentences
 from kb.territory import departement_code, departement_name
 from kb.text import content_tokens, context_terms, distinct_words, fold, text_terms
+
+_FULL_SENTENCE = 3
+"""Words with meaning from which a sentence says something by itself."""
 
 
 def context_of(passage: Passage, project: Project) -> list[str]:
@@ -26,12 +31,35 @@ def context_of(passage: Passage, project: Project) -> list[str]:
 
 
 def embedded_text(passage: Passage, project: Project) -> str:
-    """The text that stands for the passage in the vector space."""
+    """The text that stands for the passage as a whole in the vector space."""
     return ". ".join(
         part
         for part in (project.title, project.organisation, passage.heading, passage.text)
         if part
     )
+
+
+def texts_to_embed(passage: Passage, project: Project) -> list[str]:
+    """What the embedder is given of a passage: the passage as a whole, then its sentences."""
+    return [embedded_text(passage, project), *full_sentences(passage.text)]
+
+
+def full_sentences(text: str) -> list[str]:
+    """The sentences of a text that has two or more; none where it is a single one.
+
+    Those of fewer than three words with meaning (« Oui. », a bullet of one word) are
+    left out, unless there are no others.
+    """
+    spans = split_sentences(text)
+    if len(spans) < 2:
+        return []
+    starts = sorted(token.start for token in content_tokens(text))
+    full = [
+        span
+        for span in spans
+        if bisect_left(starts, span.end) - bisect_left(starts, span.start) >= _FULL_SENTENCE
+    ]
+    return [text[span.start : span.end] for span in full or spans]
 
 
 def indexed(key: int, passage: Passage, project: Project, brochure: Brochure) -> IndexedPassage:

@@ -14,7 +14,7 @@ def similar(base: Base, stored: StoredPassage, limit: int) -> tuple[Hit, ...]:
     moment, opened = base.moment(), base.opened()
     if opened is None:
         return ()
-    vector = base.vectors(opened, [stored], moment.projects)[0]
+    vector = base.vectors(opened, [stored], moment.projects)[0][0]
     found = moment.engine.nearest(vector, limit + 1)
     scores = {hit.key: hit.score for hit in found if hit.key != stored.key and hit.score > 0}
     passages = base.catalog.passages(scores)

@@ -19,12 +19,12 @@ class OracleEngine:
 
     def __init__(self) -> None:
         self._passages: dict[int, IndexedPassage] = {}
-        self._vectors: dict[int, npt.NDArray[np.float64]] = {}
+        self._vectors: dict[int, list[npt.NDArray[np.float64]]] = {}
 
-    def write(self, passages: Sequence[IndexedPassage], vectors: Vectors) -> None:
-        for passage, vector in zip(passages, vectors, strict=True):
+    def write(self, passages: Sequence[IndexedPassage], vectors: Sequence[Vectors]) -> None:
+        for passage, rows in zip(passages, vectors, strict=True):
             self._passages[passage.key] = passage
-            self._vectors[passage.key] = np.asarray(vector, dtype=np.float64)
+            self._vectors[passage.key] = [row.astype(np.float64) for row in rows]
 
     def delete(self, keys: Collection[int]) -> None:
         for key in keys:
@@ -51,8 +51,9 @@ class OracleEngine:
         norm = float(np.linalg.norm(vector.astype(np.float64)))
         if norm == 0.0:
             return []
+        unit = vector.astype(np.float64) / norm
         scores = {
-            key: float(self._vectors[key] @ vector.astype(np.float64)) / norm
+            key: _nearness([float(row @ unit) for row in self._vectors[key]])
             for key, passage in self._passages.items()
             if _passes(passage, filter)
         }
@@ -93,6 +94,11 @@ class OracleEngine:
 def _passes(passage: IndexedPassage, filter: Filter | None) -> bool:
     fields = filter.active() if filter else {}
     return all(set(values) & set(getattr(passage.facets, name)) for name, values in fields.items())
+
+
+def _nearness(cosines: list[float]) -> float:
+    whole, *sentences = cosines
+    return (whole + max(sentences)) / 2 if sentences else whole
 
 
 def _best(scores: dict[int, float], k: int, decimals: int) -> list[EngineHit]:

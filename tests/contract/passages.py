@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from kb.model import EngineHit, Filter, IndexedPassage, QueryTerm
 from kb.ports import Vectors
@@ -26,16 +27,28 @@ def terms(text: str) -> list[QueryTerm]:
     return [QueryTerm(f"s:{word}", 1.0) for word in text.split()]
 
 
-def vectors(*rows: tuple[float, ...]) -> Vectors:
-    """These rows, brought to length 1 (zero rows stay)."""
+Row = tuple[float, ...]
+
+
+def vectors(*passages: Row | list[Row]) -> list[Vectors]:
+    """The rows of each passage, one or several, brought to length 1 (zero rows stay)."""
+    return [_units(each if isinstance(each, list) else [each]) for each in passages]
+
+
+def alike(count: int, dim: int = 3, rows: int = 1) -> list[Vectors]:
+    """The same row, ``rows`` times for each of ``count`` passages: for tests of other things."""
+    return vectors(*[[(1.0,) + (0.0,) * (dim - 1)] * rows] * count)
+
+
+def ahead(dim: int = 3) -> npt.NDArray[np.float32]:
+    """The query to which passages of ``alike`` are nearest."""
+    return alike(1, dim)[0][0]
+
+
+def _units(rows: list[Row]) -> Vectors:
     matrix = np.array(rows, dtype=np.float64)
     norms = np.linalg.norm(matrix, axis=1, keepdims=True)
     return np.asarray(matrix / np.where(norms == 0, 1, norms), dtype=np.float32)
-
-
-def alike(count: int, dim: int = 3) -> Vectors:
-    """``count`` times the same vector, for tests that look at terms only."""
-    return vectors(*[(1.0,) + (0.0,) * (dim - 1)] * count)
 
 
 def keys_of(hits: list[EngineHit]) -> list[int]:

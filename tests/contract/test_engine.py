@@ -7,7 +7,7 @@ import pytest
 
 from kb.model import Filter, IndexedPassage, QueryTerm
 from kb.ports import Engine
-from tests.contract.passages import alike, keys_of, passage, terms, vectors
+from tests.contract.passages import ahead, alike, keys_of, passage, terms, vectors
 
 NORTH = np.array([0.0, 1.0], dtype=np.float32)
 EAST = np.array([1.0, 0.0], dtype=np.float32)
@@ -80,7 +80,7 @@ def test_ties_at_the_cut_are_settled_by_key(engine: Engine) -> None:
     keys = [90, 5, 61, 33, 2, 78]
     engine.write([passage(key, "toit") for key in keys], alike(6))
     assert keys_of(engine.lexical(terms("toit"), 3)) == [2, 5, 33]
-    assert keys_of(engine.nearest(alike(1)[0], 3)) == [2, 5, 33]
+    assert keys_of(engine.nearest(ahead(), 3)) == [2, 5, 33]
 
 
 def test_equal_vectors_tie_whatever_their_place_in_the_matrix(engine: Engine) -> None:
@@ -122,6 +122,40 @@ def test_nearest_takes_a_vector_of_any_length(filled: Engine) -> None:
 
 def test_nothing_is_near_the_zero_vector(filled: Engine) -> None:
     assert filled.nearest(np.zeros(2, dtype=np.float32), 10) == []
+
+
+def test_a_passage_scores_the_mean_of_itself_and_of_its_best_sentence(engine: Engine) -> None:
+    written = [passage(1, "toit"), passage(2, "mur"), passage(3, "velo"), passage(4, "jardin")]
+    rows = vectors((3, 4), [(1, 0), (0, 1), (4, 3)], [(1, 0), (4, 3)], [(0, 1), (-1, 0), (3, -4)])
+    engine.write(written, rows)
+    hits = engine.nearest(NORTH, 10)
+    # Passage 2: (0 + 1) / 2, 4: (1 - 0) / 2; of the tied, the lower key first.
+    assert keys_of(hits) == [1, 2, 4, 3]
+    assert [hit.score for hit in hits] == pytest.approx([0.8, 0.5, 0.5, 0.3], abs=1e-6)
+
+
+def test_the_worst_sentences_do_not_count(engine: Engine) -> None:
+    rows = vectors([(0, 1), (0, -1), (0, 1), (0, -1)], [(0, 1), (-1, -1)])
+    engine.write([passage(1, "toit"), passage(2, "mur")], rows)
+    hits = engine.nearest(NORTH, 10)
+    assert [hit.score for hit in hits] == pytest.approx([1.0, 0.5 - np.sqrt(0.125)], abs=1e-6)
+
+
+def test_a_replaced_passage_leaves_none_of_its_sentences(engine: Engine) -> None:
+    engine.write([passage(1, "toit"), passage(2, "mur")], vectors([(1, 0), (0, 1)], (1, 0)))
+    engine.write([passage(1, "toit")], vectors((1, 0)))
+    assert [(hit.key, hit.score) for hit in engine.nearest(NORTH, 10)] == [(1, 0.0), (2, 0.0)]
+    engine.write([passage(2, "mur")], vectors([(1, 0), (1, 0), (0, 1)]))
+    assert [(hit.key, hit.score) for hit in engine.nearest(NORTH, 10)] == [(2, 0.5), (1, 0.0)]
+
+
+def test_sentences_of_passages_that_a_filter_drops_do_not_count(engine: Engine) -> None:
+    written = [passage(key, "toit", commune="lille" if key % 5 else "arras") for key in range(60)]
+    engine.write(written, vectors(*[[(1, 0), (0, 1)]] * 60))
+    engine.write([passage(60, "toit", commune="arras")], vectors([(0, 1), (1, 0)]))
+    kept = engine.nearest(NORTH, 3, Filter(commune=("arras",)))
+    assert [(hit.key, hit.score) for hit in kept] == [(0, 0.5), (5, 0.5), (10, 0.5)]
+    assert engine.nearest(EAST, 100, Filter(commune=("arras",)))[-1].key == 60
 
 
 def test_values_of_one_field_are_alternatives(filled: Engine) -> None:
@@ -197,14 +231,14 @@ def test_of_one_key_written_twice_at_once_the_later_stays(engine: Engine) -> Non
 
 
 def test_writing_nothing_changes_nothing(filled: Engine) -> None:
-    filled.write([], np.empty((0, 2), dtype=np.float32))
+    filled.write([], [])
     assert filled.count() == 4
 
 
 def test_a_passage_without_terms_is_found_by_its_vector(engine: Engine) -> None:
     engine.write([IndexedPassage(1, (), (), Filter()), passage(2, "toit")], alike(2))
     assert engine.keys() == {1, 2}
-    assert keys_of(engine.nearest(alike(1)[0], 10)) == [1, 2]
+    assert keys_of(engine.nearest(ahead(), 10)) == [1, 2]
     assert keys_of(engine.lexical(terms("toit"), 10)) == [2]
 
 
@@ -214,7 +248,7 @@ def test_clearing_forgets_everything_even_the_dimension(filled: Engine) -> None:
     assert filled.lexical(terms("logement"), 10) == []
     assert filled.nearest(NORTH, 10) == []
     filled.write([passage(1, "toit")], alike(1, dim=5))
-    assert keys_of(filled.nearest(alike(1, dim=5)[0], 10)) == [1]
+    assert keys_of(filled.nearest(ahead(dim=5), 10)) == [1]
 
 
 def test_large_keys_come_back_unchanged(engine: Engine) -> None:

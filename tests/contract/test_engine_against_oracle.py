@@ -34,9 +34,8 @@ some_passages = st.builds(
     words=st.lists(st.sampled_from(WORDS), max_size=4, unique=True).map(tuple),
     facets=some_facets,
 )
-some_writes = st.lists(
-    st.tuples(some_passages, st.sampled_from(DIRECTIONS)), min_size=1, max_size=6
-)
+some_rows = st.lists(st.sampled_from([*DIRECTIONS, (0, 0, 0)]), min_size=1, max_size=4)
+some_writes = st.lists(st.tuples(some_passages, some_rows), min_size=1, max_size=6)
 some_deletions = st.sets(st.integers(0, 12), max_size=5)
 some_steps = st.lists(st.one_of(some_writes, some_deletions), min_size=1, max_size=6)
 some_queries = st.lists(

@@ -15,7 +15,7 @@ import pytest
 from index.whoosh_engine import WhooshEngine
 from kb.errors import StorageError
 from kb.ports import Engine
-from tests.contract.passages import alike, keys_of, passage, terms, vectors
+from tests.contract.passages import ahead, alike, keys_of, passage, terms, vectors
 
 ROOT = Path(__file__).parents[2]
 
@@ -97,10 +97,10 @@ def test_what_was_written_is_there_when_opened_again(
     first = opener(tmp_path)
     first.write([passage(1, "toit mur", year="2020"), passage(2, "mur")], vectors((1, 0), (0, 1)))
     first.delete([2])
-    found = first.lexical(terms("toit"), 5), first.nearest(alike(1, 2)[0], 5)
+    found = first.lexical(terms("toit"), 5), first.nearest(ahead(2), 5)
     first.close()
     again = opener(tmp_path)
-    assert (again.lexical(terms("toit"), 5), again.nearest(alike(1, 2)[0], 5)) == found
+    assert (again.lexical(terms("toit"), 5), again.nearest(ahead(2), 5)) == found
     assert again.keys() == {1}
 
 
@@ -134,7 +134,7 @@ def test_each_call_sees_the_last_commit_of_another_engine(
     writer.clear()
     assert reader.count() == 0
     writer.write([passage(1, "toit")], alike(1, dim=7))
-    assert keys_of(reader.nearest(alike(1, dim=7)[0], 5)) == [1]
+    assert keys_of(reader.nearest(ahead(dim=7), 5)) == [1]
 
 
 @pytest.mark.slow
@@ -149,7 +149,7 @@ def test_each_call_sees_the_last_commit_of_another_process(
     assert reader.keys() == set()
     _ask(writer, "write 1 toit")
     assert keys_of(reader.lexical(terms("toit"), 5)) == [1]
-    assert keys_of(reader.nearest(alike(1)[0], 5)) == [1]
+    assert keys_of(reader.nearest(ahead(), 5)) == [1]
     _ask(writer, "write 1 mur")
     assert reader.lexical(terms("toit"), 5) == []
     reader.write([passage(2, "mur")], alike(1))
@@ -213,7 +213,7 @@ def test_threads_search_while_one_writes(opener: Callable[[Path], Engine], tmp_p
         while True:
             last = finished.is_set()
             hits = engine.lexical(terms("commun"), 1000)
-            near = engine.nearest(alike(1)[0], 1000)
+            near = engine.nearest(ahead(), 1000)
             assert len(hits) % size == 0
             assert len(near) % size == 0
             assert len(hits) >= seen
@@ -239,7 +239,7 @@ def test_threads_may_write_at_once(opener: Callable[[Path], Engine], tmp_path: P
         ]:
             done.result(timeout=60)
     assert engine.keys() == set(range(12))
-    assert keys_of(engine.nearest(alike(1)[0], 20)) == list(range(12))
+    assert keys_of(engine.nearest(ahead(), 20)) == list(range(12))
 
 
 def test_vectors_of_another_model_are_refused(
@@ -254,18 +254,28 @@ def test_vectors_of_another_model_are_refused(
     assert engine.keys() == {1}
     engine.delete([1])
     engine.write([passage(2, "mur")], alike(1, dim=4))
-    assert keys_of(engine.nearest(alike(1, dim=4)[0], 5)) == [2]
+    assert keys_of(engine.nearest(ahead(dim=4), 5)) == [2]
 
 
 @pytest.mark.parametrize(
-    "rows",
-    [np.ones((2, 3)), np.ones(3), np.full((1, 3), np.nan), np.full((1, 3), np.inf)],
-    ids=["too many", "flat", "nan", "infinite"],
+    "given",
+    [
+        [np.ones((1, 3))],
+        [np.ones((1, 3))] * 3,
+        [np.ones((1, 3)), np.ones(3)],
+        [np.ones((1, 3)), np.ones((0, 3))],
+        [np.ones((1, 3)), np.ones((1, 4))],
+        [np.ones((1, 3)), np.array([[1, 0, 0], [0, np.nan, 0]])],
+        [np.ones((1, 3)), np.full((1, 3), np.inf)],
+    ],
+    ids=["too few", "too many", "flat", "no row", "two lengths", "nan", "infinite"],
 )
 def test_rows_that_cannot_be_vectors_are_refused(
-    opener: Callable[[Path], Engine], tmp_path: Path, rows: np.ndarray
+    opener: Callable[[Path], Engine], tmp_path: Path, given: list[np.ndarray]
 ) -> None:
     engine = opener(tmp_path)
     with pytest.raises(ValueError, match="vectors"):
-        engine.write([passage(1, "toit")], rows.astype(np.float32))
+        engine.write(
+            [passage(1, "toit"), passage(2, "mur")], [rows.astype(np.float32) for rows in given]
+        )
     assert engine.count() == 0

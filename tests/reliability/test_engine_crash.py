@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from index.whoosh_engine import WhooshEngine
-from tests.contract.passages import alike, keys_of, passage, terms
+from tests.contract.passages import ahead, alike, keys_of, passage, terms
 
 pytestmark = pytest.mark.slow
 
@@ -29,7 +29,7 @@ def die(step):
 engine = WhooshEngine(Path(sys.argv[1]), at_step=die)
 action = sys.argv[3]
 if action == "write":
-    engine.write([passage(key, "nouveau") for key in range(5, 15)], alike(10))
+    engine.write([passage(key, "nouveau") for key in range(5, 15)], alike(10, rows=4))
 elif action == "delete":
     engine.delete(range(5))
 else:
@@ -45,7 +45,7 @@ engine, size = WhooshEngine(Path(sys.argv[1])), int(sys.argv[3])
 start = int(sys.argv[2])
 while True:
     keys = [key % 200 for key in range(start, start + size)]
-    engine.write([passage(key, f"commun lot{start}") for key in keys], alike(size))
+    engine.write([passage(key, f"commun lot{start}") for key in keys], alike(size, rows=4))
     start += size
     print(start, flush=True)
     if start == int(sys.argv[2]) + size:
@@ -73,11 +73,12 @@ def test_killed_at_a_step_the_index_is_whole(
     tmp_path: Path, action: str, step: str, after: set[int]
 ) -> None:
     engine = WhooshEngine(tmp_path, lock_timeout=1.0)
-    engine.write([passage(key, "ancien") for key in range(10)], alike(10))
+    engine.write([passage(key, "ancien") for key in range(10)], alike(10, rows=3))
     assert _run(DIE_AT_STEP, tmp_path, step, action) == -signal.SIGKILL
     for opened in (engine, WhooshEngine(tmp_path, lock_timeout=1.0)):
         assert opened.keys() == after
-        assert sorted(keys_of(opened.nearest(alike(1)[0], 50))) == sorted(after)
+        near = opened.nearest(ahead(), 50)
+        assert [(hit.key, hit.score) for hit in near] == [(key, 1.0) for key in sorted(after)]
         assert sorted(keys_of(opened.lexical(terms("ancien nouveau"), 50))) == sorted(after)
     # Replaced passages changed together with the new ones, or not at all.
     replaced = set(keys_of(engine.lexical(terms("nouveau"), 50)))
@@ -88,12 +89,12 @@ def test_killed_at_a_step_the_index_is_whole(
 
 def test_killed_while_dead_rows_are_left_behind_the_index_is_whole(tmp_path: Path) -> None:
     engine = WhooshEngine(tmp_path)
-    engine.write([passage(key, "ancien") for key in range(10)], alike(10))
+    engine.write([passage(key, "ancien") for key in range(10)], alike(10, rows=3))
     engine.delete(range(6, 10))
     assert _run(DIE_AT_STEP, tmp_path, "compacted", "write") == -signal.SIGKILL
     assert engine.keys() == set(range(6))
-    assert keys_of(engine.nearest(alike(1)[0], 50)) == list(range(6))
-    assert keys_of(WhooshEngine(tmp_path).nearest(alike(1)[0], 50)) == list(range(6))
+    assert keys_of(engine.nearest(ahead(), 50)) == list(range(6))
+    assert keys_of(WhooshEngine(tmp_path).nearest(ahead(), 50)) == list(range(6))
 
 
 def test_killed_at_any_instant_nothing_reported_is_lost(tmp_path: Path) -> None:
@@ -121,5 +122,5 @@ def _checked(folder: Path, reported: int) -> int:
     assert set(sizes.values()) <= {0, SIZE}
     assert all(sizes[b] == SIZE for b in sizes if reported - 190 <= b < reported)
     assert engine.keys() == set(keys_of(engine.lexical(terms("commun"), 500)))
-    assert engine.keys() == set(keys_of(engine.nearest(alike(1)[0], 500)))
+    assert engine.keys() == set(keys_of(engine.nearest(ahead(), 500)))
     return reported + SIZE if sizes[reported] else reported

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.vectors import MANIFEST, VectorStore
+from index import vectors
+from index.vectors import MANIFEST, VectorMatrix, VectorStore
 from kb.errors import StorageError
 
 
@@ -18,40 +19,56 @@ def _rows(count: int, first: int = 0, dim: int = 2) -> np.ndarray:
     return np.arange(first * dim, (first + count) * dim, dtype=np.float32).reshape(count, dim)
 
 
+def _passages(*counts: int, first: int = 0, dim: int = 2) -> list[np.ndarray]:
+    """Passages of so many rows each, their numbers going on from row ``first``."""
+    return np.split(_rows(sum(counts), first, dim), np.cumsum(counts)[:-1])
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> VectorStore:
-    """Five rows in two appends."""
+    """Seven rows of four passages, in two appends."""
     made = VectorStore(tmp_path)
-    made.append(_rows(3))
-    made.append(_rows(2, first=3))
+    made.append(_passages(1, 3))
+    made.append(_passages(1, 2, first=4))
     return made
 
 
 def test_an_unwritten_store_is_empty_and_leaves_no_trace(tmp_path: Path) -> None:
     matrix = VectorStore(tmp_path / "never").load()
     assert (matrix.dim, len(matrix.slots), matrix.rows.shape) == (0, 0, (0, 0))
-    assert matrix.rows_of(np.array([0, 5])).tolist() == [-1, -1]
+    assert matrix.places_of(np.array([0, 5])).tolist() == [-1, -1]
     assert not (tmp_path / "never").exists()
 
 
-def test_appended_rows_come_back_with_growing_slots(store: VectorStore) -> None:
+def test_appended_rows_come_back_by_passage_under_growing_slots(store: VectorStore) -> None:
     matrix = store.load()
-    assert matrix.slots.tolist() == [0, 1, 2, 3, 4]
-    assert np.array_equal(matrix.rows, _rows(5))
-    assert matrix.rows_of(np.array([4, 0, 9, -1])).tolist() == [4, 0, -1, -1]
+    assert matrix.slots.tolist() == [0, 1, 2, 3]
+    assert matrix.starts.tolist() == [0, 1, 4, 5]
+    assert matrix.counts.tolist() == [1, 3, 1, 2]
+    assert np.array_equal(matrix.rows, _rows(7))
+    assert matrix.places_of(np.array([3, 0, 9, -1])).tolist() == [3, 0, -1, -1]
 
 
 def test_slots_begin_where_the_caller_says(store: VectorStore) -> None:
-    assert store.append(_rows(1), lowest_slot=50).tolist() == [50]
-    assert store.append(_rows(1), lowest_slot=7).tolist() == [51]
+    assert store.append(_passages(2), lowest_slot=50).tolist() == [50]
+    assert store.append(_passages(1, 1), lowest_slot=7).tolist() == [51, 52]
 
 
-def test_compacting_keeps_live_rows_under_their_slots(store: VectorStore) -> None:
-    store.compact(np.array([1, 4]))
+def test_compacting_keeps_all_rows_of_live_slots(store: VectorStore) -> None:
+    store.compact(np.array([1, 3]))
     matrix = store.load()
-    assert matrix.slots.tolist() == [1, 4]
-    assert np.array_equal(matrix.rows, _rows(5)[[1, 4]])
-    assert store.append(_rows(1)).tolist() == [5]
+    assert matrix.slots.tolist() == [1, 3]
+    assert matrix.counts.tolist() == [3, 2]
+    assert np.array_equal(matrix.rows, _rows(7)[[1, 2, 3, 5, 6]])
+    assert store.append(_passages(1)).tolist() == [4]
+
+
+def test_compacting_copies_the_rows_a_part_at_a_time(
+    store: VectorStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vectors, "_COPIED_ROWS", 2)
+    store.compact(np.array([0, 1, 2]))
+    assert np.array_equal(store.load().rows, _rows(5))
 
 
 def test_compacting_removes_the_old_files(store: VectorStore, tmp_path: Path) -> None:
@@ -65,10 +82,10 @@ def test_compacting_removes_the_old_files(store: VectorStore, tmp_path: Path) ->
 
 def test_a_matrix_in_use_survives_what_others_write(store: VectorStore) -> None:
     matrix = store.load()
-    store.append(_rows(2))
+    store.append(_passages(2))
     store.compact(np.array([0]))
     store.clear()
-    assert np.array_equal(matrix.rows, _rows(5))
+    assert np.array_equal(matrix.rows, _rows(7))
 
 
 def test_bytes_of_an_interrupted_append_are_ignored_then_overwritten(
@@ -77,11 +94,11 @@ def test_bytes_of_an_interrupted_append_are_ignored_then_overwritten(
     for name in ("vectors-0.f32", "vectors-0.slots"):
         with (tmp_path / name).open("ab") as file:
             file.write(b"torn append" * 9)
-    assert np.array_equal(store.load().rows, _rows(5))
-    store.append(_rows(1, first=5))
-    assert np.array_equal(store.load().rows, _rows(6))
-    assert store.load().slots.tolist() == [0, 1, 2, 3, 4, 5]
-    assert (tmp_path / "vectors-0.f32").stat().st_size == 6 * 2 * 4
+    assert np.array_equal(store.load().rows, _rows(7))
+    store.append(_passages(2, first=7))
+    assert np.array_equal(store.load().rows, _rows(9))
+    assert store.load().counts.tolist() == [1, 3, 1, 2, 2]
+    assert (tmp_path / "vectors-0.f32").stat().st_size == 9 * 2 * 4
 
 
 def test_files_of_an_interrupted_compaction_are_overwritten(
@@ -89,21 +106,21 @@ def test_files_of_an_interrupted_compaction_are_overwritten(
 ) -> None:
     (tmp_path / "vectors-1.f32").write_bytes(b"x" * 999)
     (tmp_path / "vectors-1.slots").write_bytes(b"x" * 999)
-    assert len(store.load().slots) == 5
+    assert len(store.load().slots) == 4
     store.compact(np.array([2]))
-    assert np.array_equal(store.load().rows, _rows(5)[[2]])
+    assert np.array_equal(store.load().rows, _rows(7)[[4]])
 
 
 def test_rows_of_another_length_are_refused(store: VectorStore) -> None:
     with pytest.raises(StorageError, match="ont 2 dimensions et le modèle en donne 3"):
-        store.append(_rows(1, dim=3))
-    assert len(store.load().slots) == 5
+        store.append(_passages(1, dim=3))
+    assert len(store.load().slots) == 4
 
 
 def test_clearing_forgets_the_length_but_not_the_slots(store: VectorStore) -> None:
     store.clear()
     assert len(store.load().slots) == 0
-    assert store.append(_rows(1, dim=3)).tolist() == [5]
+    assert store.append(_passages(1, dim=3)).tolist() == [4]
 
 
 def _lose_rows(folder: Path) -> None:
@@ -130,9 +147,17 @@ def _list_manifest(folder: Path) -> None:
     (folder / MANIFEST).write_text("[1, 2]")
 
 
+def _older_manifest(folder: Path) -> None:
+    _change_format(folder, 1)
+
+
 def _newer_manifest(folder: Path) -> None:
+    _change_format(folder, 99)
+
+
+def _change_format(folder: Path, format: int) -> None:
     manifest = json.loads((folder / MANIFEST).read_text())
-    (folder / MANIFEST).write_text(json.dumps({**manifest, "format": 99}))
+    (folder / MANIFEST).write_text(json.dumps({**manifest, "format": format}))
 
 
 @pytest.mark.parametrize(
@@ -144,6 +169,7 @@ def _newer_manifest(folder: Path) -> None:
         _garble_manifest,
         _empty_manifest,
         _list_manifest,
+        _older_manifest,
         _newer_manifest,
     ],
 )
@@ -153,7 +179,7 @@ def test_damage_is_told_and_clearing_mends_it(store: VectorStore, tmp_path: Path
         store.load()
     store.clear()
     assert len(store.load().slots) == 0
-    store.append(_rows(1, dim=4))
+    store.append(_passages(1, dim=4))
     assert np.array_equal(store.load().rows, _rows(1, dim=4))
 
 
@@ -162,28 +188,38 @@ def test_a_lost_manifest_means_no_vectors(store: VectorStore, tmp_path: Path) ->
     assert len(store.load().slots) == 0
 
 
+some_counts = st.lists(st.integers(1, 4), min_size=1, max_size=5)
+
+
 @settings(max_examples=30, deadline=None)
 @given(
-    st.lists(
-        st.one_of(st.integers(1, 5), st.sets(st.integers(0, 20))),  # append n, or keep these
-        max_size=8,
-    )
+    # Append passages of so many rows, or keep these slots.
+    st.lists(st.one_of(some_counts, st.sets(st.integers(0, 20))), max_size=8)
 )
 def test_any_history_of_appends_and_compactions_keeps_the_right_rows(
-    tmp_path_factory: pytest.TempPathFactory, history: list[int | set[int]]
+    tmp_path_factory: pytest.TempPathFactory, history: list[list[int] | set[int]]
 ) -> None:
     store = VectorStore(tmp_path_factory.mktemp("vectors"))
-    expected: dict[int, float] = {}
+    expected: dict[int, list[float]] = {}
+    stored = 0
     for step in history:
-        if isinstance(step, int):
-            values = np.random.default_rng(len(expected)).random((step, 1), dtype=np.float32)
-            slots = store.append(values)
+        if isinstance(step, list):
+            passages = _passages(*step, first=stored, dim=1)
+            stored += sum(step)
+            slots = store.append(passages)
             assert not set(slots.tolist()) & set(expected)
-            expected |= dict(zip(slots.tolist(), values[:, 0].tolist(), strict=True))
+            rows = [passage.ravel().tolist() for passage in passages]
+            expected |= dict(zip(slots.tolist(), rows, strict=True))
         else:
             store.compact(np.array(sorted(step), dtype=np.int64))
-            expected = {slot: value for slot, value in expected.items() if slot in step}
-        matrix = store.load()
-        assert dict(zip(matrix.slots.tolist(), matrix.rows.ravel().tolist(), strict=True)) == (
-            expected
+            expected = {slot: rows for slot, rows in expected.items() if slot in step}
+        assert _held(store.load()) == expected
+
+
+def _held(matrix: VectorMatrix) -> dict[int, list[float]]:
+    return {
+        slot: matrix.rows[start : start + count].ravel().tolist()
+        for slot, start, count in zip(
+            matrix.slots.tolist(), matrix.starts.tolist(), matrix.counts.tolist(), strict=True
         )
+    }

@@ -13,7 +13,7 @@ from index.snapshot import Bm25
 from index.vectors import VectorMatrix, VectorStore
 from index.whoosh_engine import WhooshEngine
 from kb.errors import StorageError
-from tests.contract.passages import alike, keys_of, passage, terms
+from tests.contract.passages import ahead, alike, keys_of, passage, terms
 
 
 @pytest.fixture
@@ -91,14 +91,14 @@ def test_dead_vectors_are_left_behind_by_a_later_write(tmp_path: Path) -> None:
     engine.write([passage(20, "mur")], alike(1))
     [rows] = tmp_path.glob("vectors/*.f32")
     assert rows.stat().st_size == (4 + 1) * 3 * 4
-    assert keys_of(engine.nearest(alike(1)[0], 10)) == [6, 7, 8, 9, 20]
+    assert keys_of(engine.nearest(ahead(), 10)) == [6, 7, 8, 9, 20]
 
 
 def test_a_reader_keeps_answering_while_rows_move(tmp_path: Path) -> None:
     writer, reader = WhooshEngine(tmp_path), WhooshEngine(tmp_path)
     for turn in range(6):
         writer.write([passage(key, f"tour{turn}") for key in range(4)], alike(4))
-        assert keys_of(reader.nearest(alike(1)[0], 10)) == [0, 1, 2, 3]
+        assert keys_of(reader.nearest(ahead(), 10)) == [0, 1, 2, 3]
         assert keys_of(reader.lexical(terms(f"tour{turn}"), 10)) == [0, 1, 2, 3]
 
 
@@ -247,7 +247,7 @@ def test_passages_whose_vectors_are_lost_count_as_absent_until_written_again(
     assert opened.suggest("toid") == []
     opened.write([passage(2, "velo")], alike(1))
     assert opened.keys() == {2}
-    assert keys_of(opened.nearest(alike(1)[0], 5)) == [2]
+    assert keys_of(opened.nearest(ahead(), 5)) == [2]
 
 
 def test_a_folder_that_cannot_be_written_says_so(tmp_path: Path) -> None:

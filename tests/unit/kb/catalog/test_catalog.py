@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -89,7 +90,7 @@ def test_every_change_grows_the_generation(catalog: Catalog) -> None:
 def test_removal_takes_everything_below_along(catalog: Catalog) -> None:
     keys = _add(catalog, _reading())
     with catalog.transaction() as change:
-        change.add_vectors("f", keys, np.ones((1, 2), np.float32))
+        change.add_vectors("f", keys, [np.ones((2, 2), np.float32)])
     with catalog.transaction() as change:
         assert change.remove("b") == keys
     assert catalog.statistics().projects == 0
@@ -113,7 +114,7 @@ def test_only_live_keys_are_listed_in_the_order_asked(catalog: Catalog) -> None:
 
 def test_switching_the_model_drops_the_vectors_of_others(catalog: Catalog) -> None:
     keys = _add(catalog, _reading())
-    vectors = np.array([[0.6, 0.8]], np.float32)
+    vectors = [np.array([[0.6, 0.8]], np.float32)]
     with catalog.transaction() as change:
         change.add_vectors("old", keys, vectors)
         change.add_vectors("new", keys, vectors)
@@ -121,6 +122,64 @@ def test_switching_the_model_drops_the_vectors_of_others(catalog: Catalog) -> No
     assert catalog.vectors("old", keys) == {}
     assert catalog.vectors("new", keys)[keys[0]].tolist() == vectors[0].tolist()
     assert catalog.state() == EngineState("model", "new", "engine-2", "1")
+
+
+def test_each_passage_gets_its_own_rows_back(catalog: Catalog) -> None:
+    keys = _add(catalog, _reading("a"), "/a") + _add(catalog, _reading("c"), "/c")
+    rows = [np.arange(6, dtype=np.float32).reshape(3, 2), np.full((1, 2), 0.1, np.float32)]
+    with catalog.transaction() as change:
+        change.add_vectors("f", keys, rows)
+    kept = catalog.vectors("f", [*keys, 999])
+    assert {key: each.tolist() for key, each in kept.items()} == {
+        keys[0]: [[0, 1], [2, 3], [4, 5]],
+        keys[1]: rows[1].tolist(),
+    }
+    assert {each.dtype for each in kept.values()} == {np.dtype(np.float32)}
+
+
+def test_vectors_of_passages_that_are_gone_are_not_kept(catalog: Catalog) -> None:
+    keys = _add(catalog, _reading())
+    rows = [np.ones((1, 2), np.float32)] * 2
+    with catalog.transaction(derived=True) as change:
+        change.add_vectors("f", [999, *keys], rows)
+    assert list(catalog.vectors("f", [999, *keys])) == keys
+
+
+def test_keeping_vectors_alone_does_not_grow_the_generation(catalog: Catalog) -> None:
+    keys = _add(catalog, _reading())
+    before = catalog.generation()
+    with catalog.transaction(derived=True) as change:
+        change.add_vectors("f", keys, [np.ones((1, 2), np.float32)])
+    assert catalog.generation() == before
+
+
+FORMAT_1_VECTORS = """
+DROP TABLE vectors;
+CREATE TABLE vectors (
+    key INTEGER NOT NULL REFERENCES passages(key) ON DELETE CASCADE,
+    fingerprint TEXT NOT NULL,
+    vector BLOB NOT NULL,
+    PRIMARY KEY (key, fingerprint)
+);
+INSERT INTO vectors SELECT key, 'f', x'0000803f00000000' FROM passages;
+PRAGMA user_version = 1;
+"""
+
+
+def test_base_of_format_1_opens_without_its_vectors(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.sqlite"
+    with closing(Catalog(path)) as catalog:
+        keys = _add(catalog, _reading())
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(FORMAT_1_VECTORS)
+    for _ in range(2):
+        with closing(Catalog(path)) as catalog:
+            assert catalog.vectors("f", keys) == {}
+            assert tuple(catalog.passages(keys).values()) == _reading().passages
+            with catalog.transaction() as change:
+                change.add_vectors("g", keys, [np.ones((2, 2), np.float32)])
+    with closing(Catalog(path)) as catalog:
+        assert catalog.vectors("g", keys)[keys[0]].shape == (2, 2)
 
 
 def test_spelling_is_lower_case_where_it_ever_is(catalog: Catalog) -> None:
@@ -154,3 +213,21 @@ def test_file_that_is_no_base_is_refused(tmp_path: Path) -> None:
 
 def test_sound_file_has_no_problem(catalog: Catalog) -> None:
     assert catalog.integrity_problem() == ""
+
+
+def test_vocabulary_adds_up_the_spellings_of_all_brochures(catalog: Catalog) -> None:
+    counted = [
+        Counter({("logement", "logement"): 2, ("logement", "Logement"): 1, ("agee", "âgée"): 1}),
+        Counter({("logement", "logement"): 3}),
+    ]
+    for name, spellings in zip("ab", counted, strict=True):
+        with catalog.transaction() as change:
+            change.add(_reading(name), Path(f"/{name}.txt"), spellings)
+    assert catalog.vocabulary() == [
+        ("agee", "âgée", 1),
+        ("logement", "Logement", 1),
+        ("logement", "logement", 5),
+    ]
+    with catalog.transaction() as change:
+        change.remove("a")
+    assert catalog.vocabulary() == [("logement", "logement", 3)]

@@ -1,0 +1,42 @@
+"""From passages to vectors: one call of the embedder, its rows given back to their passages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from kb.catalog import StoredPassage
+from kb.library.context import texts_to_embed
+from kb.model import Passage, Project
+from kb.ports import Embedder, Vectors
+
+TextsOf = Callable[[Passage, Project], list[str]]
+"""What the embedder is given of a passage: first what stands for it as a whole."""
+
+
+def embed(
+    embedder: Embedder,
+    batch: Sequence[StoredPassage],
+    projects: Mapping[str, Project],
+    texts_of: TextsOf = texts_to_embed,
+) -> list[Vectors]:
+    """The vectors of each passage, of shape (1 + sentences, dim).
+
+    All texts go to the embedder at once, for models are quicker over many.
+    """
+    if not batch:
+        return []
+    texts = [texts_of(one.passage, projects[one.passage.project_id]) for one in batch]
+    rows = embedder.embed_passages([text for each in texts for text in each])
+    return cut(rows, [len(each) for each in texts])
+
+
+def cut(rows: Vectors, counts: Sequence[int]) -> list[Vectors]:
+    """``rows`` in pieces of ``counts`` rows, in order.
+
+    Raises ``ValueError`` unless the counts add up to all rows.
+    """
+    if sum(counts) != len(rows):
+        raise ValueError(f"{len(rows)} rows cannot be cut into {sum(counts)}")
+    return np.split(rows, np.cumsum(counts)[:-1]) if counts else []

@@ -1,0 +1,142 @@
+"""Passages of several sentences: one row each beside that of the whole, kept and made again."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kb.catalog import Catalog
+from kb.library import Library
+from kb.library.base import Parts
+from kb.model import EngineHit, Filter, Mode
+from kb.ports import Engine, Vectors
+from tests.unit.kb.library.test_models import HashingSource
+
+BROCHURE = """\
+# Grandir | Granit Logis | Rennes | 35 | 2021
+## Le besoin
+La ferme accueille des apiculteurs. Ses ruches donnent du miel. Le marché paysan est loin.
+Les bergers logent en refuge.
+"""
+SHAPES = [(4, 64), (1, 64)]
+"""Those of the vectors of each passage: the whole and three sentences; a single sentence."""
+
+FORMAT_1_VECTORS = """
+DROP TABLE vectors;
+CREATE TABLE vectors (
+    key INTEGER NOT NULL REFERENCES passages(key) ON DELETE CASCADE,
+    fingerprint TEXT NOT NULL,
+    vector BLOB NOT NULL,
+    PRIMARY KEY (key, fingerprint)
+);
+PRAGMA user_version = 1;
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """Where the base lies."""
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def filled(parts: Parts, tmp_path: Path) -> Iterator[Library]:
+    """A base of two passages."""
+    (tmp_path / "b.txt").write_text(BROCHURE, encoding="utf-8")
+    with Library(replace(parts, embedders=HashingSource(64))) as library:
+        library.ingest([tmp_path / "b.txt"])
+        yield library
+
+
+def _again(parts: Parts, home: Path, dim: int = 64) -> Library:
+    """The same base, opened as another process would."""
+    catalog = Catalog(home / "catalogue.sqlite")
+    return Library(replace(parts, catalog=catalog, embedders=HashingSource(dim)))
+
+
+def _kept(home: Path) -> list[Vectors]:
+    """The vectors of each passage that the catalogue keeps."""
+    with closing(Catalog(home / "catalogue.sqlite")) as catalog:
+        found = catalog.vectors(catalog.state().fingerprint, catalog.live_keys())
+        return [rows for _, rows in sorted(found.items())]
+
+
+def _hits(library: Library) -> list[tuple[str, float]]:
+    hits = library.search("les ruches donnent du miel", mode=Mode.SEMANTIC, expand=False).hits
+    return [(hit.passage.id, hit.score) for hit in hits]
+
+
+def _same(left: list[Vectors], right: list[Vectors]) -> bool:
+    return all(np.array_equal(*pair) for pair in zip(left, right, strict=True))
+
+
+def test_the_catalogue_keeps_a_row_for_the_passage_and_for_each_sentence(
+    filled: Library, home: Path
+) -> None:
+    assert [rows.shape for rows in _kept(home)] == SHAPES
+
+
+def test_reindexing_keeps_all_rows_of_the_new_model(
+    filled: Library, parts: Parts, home: Path
+) -> None:
+    with _again(parts, home, dim=96) as library:
+        assert library.reindex() == 2
+    assert [rows.shape for rows in _kept(home)] == [(4, 96), (1, 96)]
+
+
+def test_base_of_one_vector_a_passage_opens_and_has_its_vectors_made_again(
+    filled: Library, parts: Parts, home: Path
+) -> None:
+    hits, kept = _hits(filled), _kept(home)
+    filled.close()
+    [manifest] = home.glob("engines/*/vectors/vectors.json")
+    manifest.write_text(json.dumps({**json.loads(manifest.read_text("utf-8")), "format": 1}))
+    with closing(sqlite3.connect(home / "catalogue.sqlite")) as connection:
+        connection.executescript(FORMAT_1_VECTORS)
+    with _again(parts, home) as library:
+        assert [finding.ok for finding in library.doctor()] == [True] * 4
+        assert _hits(library) == hits
+    assert _same(_kept(home), kept)
+
+
+def test_vectors_of_an_engine_that_lost_its_files_come_from_the_catalogue(
+    filled: Library, parts: Parts, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hits = _hits(filled)
+    filled.close()
+    for path in home.glob("engines/*/vectors/*"):
+        path.unlink()
+    with _again(parts, home) as library:
+        # Nothing embeds passages any more.
+        monkeypatch.delattr("tests.unit.kb.library.test_models.HashingEmbedder.embed_passages")
+        assert _hits(library) == hits
+
+
+def test_similar_passages_are_those_near_the_passage_as_a_whole(
+    filled: Library, parts: Parts, home: Path
+) -> None:
+    asked: list[Vectors] = []
+
+    def recording(name: str) -> Engine:
+        engine = parts.open_engine(name)
+        really_nearest = engine.nearest
+
+        def nearest(vector: Vectors, k: int, filter: Filter | None = None) -> list[EngineHit]:
+            asked.append(vector)
+            return really_nearest(vector, k, filter)
+
+        engine.nearest = nearest  # type: ignore[method-assign]
+        return engine
+
+    first = next(filled.passages()).passage
+    with _again(replace(parts, open_engine=recording), home) as library:
+        [other] = library.similar(first.id)
+    assert other.passage.text == "Les bergers logent en refuge."
+    assert _same(asked, [_kept(home)[0][0]])
