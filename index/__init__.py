@@ -10,17 +10,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from index.embedders.lsa import LsaEmbedder
     from index.embedders.sentence_transformers import SentenceTransformerEmbedder
+    from index.embedders.static import StaticEmbedder
     from index.snapshot import Bm25
     from index.whoosh_engine import WhooshEngine
 
-__all__ = ["Bm25", "LsaEmbedder", "SentenceTransformerEmbedder", "WhooshEngine"]
+__all__ = ["Bm25", "SentenceTransformerEmbedder", "StaticEmbedder", "WhooshEngine"]
 
 _HOMES = {
     "Bm25": "index.snapshot",
-    "LsaEmbedder": "index.embedders.lsa",
     "SentenceTransformerEmbedder": "index.embedders.sentence_transformers",
+    "StaticEmbedder": "index.embedders.static",
     "WhooshEngine": "index.whoosh_engine",
 }
 

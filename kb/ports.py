@@ -25,11 +25,12 @@ class Engine(Protocol):
     ties broken by ascending key.
     """
 
-    def write(self, passages: Sequence[IndexedPassage], vectors: Vectors) -> None:
-        """Add passages, row ``i`` of ``vectors`` being that of ``passages[i]``.
+    def write(self, passages: Sequence[IndexedPassage], vectors: Sequence[Vectors]) -> None:
+        """Add passages, ``vectors[i]`` (shape (rows, dim)) being those of ``passages[i]``.
 
-        Visible to searches when the call returns; a passage whose key is already
-        there is replaced. All or nothing.
+        The first row is the passage as a whole, any others are its sentences. Visible
+        to searches when the call returns; a passage whose key is already there is
+        replaced. All or nothing.
         """
 
     def delete(self, keys: Collection[int]) -> None:
@@ -46,7 +47,11 @@ class Engine(Protocol):
     def nearest(
         self, vector: npt.NDArray[np.float32], k: int, filter: Filter | None = None
     ) -> list[EngineHit]:
-        """The ``k`` passages of highest cosine with ``vector`` (shape (dim,))."""
+        """The ``k`` passages nearest to ``vector`` (shape (dim,)).
+
+        The score is the mean of the cosine with the first row and of the highest cosine
+        with the others; that of the first row where it is alone.
+        """
 
     def document_frequencies(self, terms: Collection[str]) -> dict[str, int]:
         """How many passages hold each term; 0 for unknown terms."""
@@ -85,31 +90,50 @@ class Embedder(Protocol):
         """One row per passage."""
 
 
+class WordVectors(Protocol):
+    """Tells which words are near each other in meaning, apart from any brochure."""
+
+    def embed_words(self, words: Sequence[str]) -> Vectors:
+        """One row per word, or per expression of several; zero where one is not known whole."""
+
+
 class EmbedderSource(Protocol):
-    """Makes embedders, and loads again those it made."""
+    """Names the models that a base may use, and loads them."""
 
-    def create(self, texts: Sequence[str]) -> tuple[str, Embedder]:
-        """The wanted embedder and the name under which ``load`` finds it again.
+    def create(self) -> tuple[str, Embedder]:
+        """The embedder that the settings ask for, and the name under which ``load`` finds it.
 
-        ``texts`` are all passages with their context, for a model that learns
-        from the corpus itself. Raises ConfigurationError where it can't be had.
+        Raises ConfigurationError where it can't be had.
         """
 
     def load(self, name: str) -> Embedder:
-        """The embedder that ``create`` named so."""
+        """The embedder that ``create`` or ``substitute`` named so."""
+
+    def usable(self, name: str, fingerprint: str) -> bool:
+        """Whether queries can still meet the vectors that were made under that name.
+
+        False where another version of the program, or whoever keeps the model's
+        folder, has put other weights in its place. True for a model that is missing
+        but may come back: embedding then says how to bring it.
+        """
+
+    def substitute(self) -> tuple[str, Embedder]:
+        """A model that embeds a whole base while someone waits, and its name."""
 
     def wanted(self, name: str) -> bool:
         """Whether the embedder of that name is of the model that the settings ask for."""
 
-    def trust(self, name: str) -> float:
-        """Largest share, 0 to 1, that meaning may have in a hybrid score with that model."""
+    def label(self, name: str) -> str:
+        """How that model is called before a user."""
 
-    def outgrown(self, name: str, passages: int) -> bool:
-        """Whether it learnt from so small a corpus that a base of so many passages
-        needs a new one."""
+    def telling_cosine(self, name: str) -> float | None:
+        """Cosine from which a passage answers a query by meaning alone, with that model.
+
+        None where nobody has measured it: words decide then whether anything answers.
+        """
 
     def keep_only(self, name: str) -> None:
-        """Delete what was stored for embedders of other names."""
+        """Delete what was stored for embedders that are neither of that name nor asked for."""
 
 
 class BrochureReader(Protocol):

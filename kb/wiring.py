@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from kb.catalog import Catalog
 from kb.config import Settings
@@ -13,20 +15,12 @@ from kb.errors import StorageError
 from kb.library import Library
 from kb.library.base import Parts
 from kb.model import Reading
-from kb.ports import Embedder, Engine
+from kb.ports import Engine
 from kb.results import Found
-from kb.text import stems
+from kb.shelf import EmbedderShelf
 
 LOCK_TIMEOUT_S = 30.0
 """How long a change waits for another process's change."""
-
-_CORPUS_TRAINED = "lsa:"
-_CORPUS_TRAINED_TRUST = 0.01
-"""A model that saw only these brochures knows no word that full text lacks: it decides
-between near equals, and no more (measured: every larger share lost nDCG)."""
-_PRETRAINED_TRUST = 0.25
-_GROWTH = 2
-"""A model learnt from the corpus is learnt again when the corpus has doubled."""
 
 
 def open_library(settings: Settings) -> Library:
@@ -35,77 +29,71 @@ def open_library(settings: Settings) -> Library:
     Raises StorageError where its folder can't be used.
     """
     home = settings.home.absolute()
-    return Library(
-        Parts(
-            catalog=Catalog(home / "catalogue.sqlite"),
-            embedders=EmbedderShelf(home / "models", settings.embedding_model),
-            open_engine=lambda name: _open_engine(home / "engines" / name),
-            drop_engines=lambda keep: _keep_only(home / "engines", keep),
-            read=lambda path: _read(path, home / "profiles"),
-            find_files=_find_files,
-            writing=lambda: _writing(home / "writing.lock"),
-        )
-    )
+    return Library(_parts(home, _shelf(settings)))
 
 
-class EmbedderShelf:
-    """Implements ``kb.ports.EmbedderSource`` over a folder of models.
+@contextmanager
+def temporary_library(
+    settings: Settings,
+    readings: Sequence[Reading],
+    change: Callable[[Parts], Parts] = lambda parts: parts,
+    progress: Callable[[int, int, str], None] | None = None,
+) -> Iterator[Library]:
+    """A base over brochures that are read already, in a folder that goes with it.
 
-    A name is ``lsa:FINGERPRINT:PASSAGES`` for a model learnt from the corpus
-    itself, or the name or path of a sentence-transformers model.
+    Its model is the one that the settings ask for; ``change`` may put other parts in
+    the place of some. ``progress`` is that of ``Library.ingest``. Raises StorageError
+    where the brochures can't be stored.
     """
-
-    def __init__(self, folder: Path, model: str) -> None:
-        self._folder = folder
-        self._model = model
-
-    def wanted(self, name: str) -> bool:
-        """See ``kb.ports.EmbedderSource.wanted``."""
-        return name == self._model if self._model else name.startswith(_CORPUS_TRAINED)
-
-    def create(self, texts: Sequence[str]) -> tuple[str, Embedder]:
-        """See ``kb.ports.EmbedderSource.create``."""
-        if self._model:
-            return self._model, _sentence_transformer(self._model)
-        from index import LsaEmbedder
-
-        fitted = LsaEmbedder.fit(texts, stems)
-        name = f"{_CORPUS_TRAINED}{fitted.fingerprint}:{len(texts)}"
-        fitted.save(self._place(name))
-        return name, fitted
-
-    def load(self, name: str) -> Embedder:
-        """See ``kb.ports.EmbedderSource.load``."""
-        if not name.startswith(_CORPUS_TRAINED):
-            return _sentence_transformer(name)
-        from index import LsaEmbedder
-
-        return LsaEmbedder.load(self._place(name), stems)
-
-    def trust(self, name: str) -> float:
-        """See ``kb.ports.EmbedderSource.trust``."""
-        return _CORPUS_TRAINED_TRUST if name.startswith(_CORPUS_TRAINED) else _PRETRAINED_TRUST
-
-    def outgrown(self, name: str, passages: int) -> bool:
-        """See ``kb.ports.EmbedderSource.outgrown``."""
-        if not name.startswith(_CORPUS_TRAINED) or not self.wanted(name):
-            return False
-        return passages >= _GROWTH * int(name.rpartition(":")[2])
-
-    def keep_only(self, name: str) -> None:
-        """See ``kb.ports.EmbedderSource.keep_only``."""
-        own = self._place(name).name if name.startswith(_CORPUS_TRAINED) else ""
-        _keep_only(self._folder, own)
-
-    def _place(self, name: str) -> Path:
-        """The folder of a model learnt from the corpus."""
-        return self._folder / name.split(":")[1]
+    with TemporaryDirectory(prefix="kb-", ignore_cleanup_errors=True) as name:
+        folder = Path(name).absolute()
+        files: dict[Path, Reading] = {}
+        for number, reading in enumerate(readings):
+            # Stands for the brochure's file, whose content ingest tells apart.
+            path = folder / "files" / str(number) / reading.brochure.source
+            path.parent.mkdir(parents=True)
+            path.write_text(reading.brochure.id, encoding="utf-8")
+            files[path] = reading
+        parts = replace(
+            _parts(folder, _shelf(settings)),
+            read=lambda path: files[path],
+            find_files=lambda paths: Found(tuple(paths)),
+        )
+        with Library(change(parts)) as library:
+            refused = library.ingest(list(files), progress=progress).refused
+            if refused:
+                raise StorageError(refused[0].message)
+            yield library
 
 
-def _sentence_transformer(name: str) -> Embedder:
-    from index import SentenceTransformerEmbedder
+def static_model_folder(settings: Settings) -> Path:
+    """The folder of the static model that these settings' base uses."""
+    return _shelf(settings).static_folder()
 
-    return SentenceTransformerEmbedder(name)
+
+def install_model(settings: Settings, folder: Path) -> str:
+    """Keep an adapted model for the base and ask for it from now on, as the shelf does."""
+    home = settings.home.absolute()
+    with _writing(home / "writing.lock"):
+        return _shelf(settings).install(folder)
+
+
+def _shelf(settings: Settings) -> EmbedderShelf:
+    return EmbedderShelf(settings.home.absolute() / "models", settings.embedding_model)
+
+
+def _parts(home: Path, shelf: EmbedderShelf) -> Parts:
+    """The parts of a base kept in ``home``, with models from ``shelf``."""
+    return Parts(
+        catalog=Catalog(home / "catalogue.sqlite"),
+        embedders=shelf,
+        word_vectors=shelf.word_vectors,
+        open_engine=lambda name: _open_engine(home / "engines" / name),
+        drop_engines=lambda keep: _keep_only(home / "engines", keep),
+        read=lambda path: _read(path, home / "profiles"),
+        find_files=_find_files,
+        writing=lambda: _writing(home / "writing.lock"),
+    )
 
 
 def _open_engine(folder: Path) -> Engine:

@@ -12,17 +12,18 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
 from kb.catalog import Catalog, EngineState, StoredPassage
 from kb.errors import InvalidQuery, StorageError
-from kb.library.context import embedded_text, indexed
+from kb.library.context import indexed, texts_to_embed
+from kb.library.embedding import TextsOf, embed
 from kb.library.metadata import names_of
 from kb.library.moment import Moment
 from kb.model import Brochure, IndexedPassage, Project
-from kb.ports import BrochureReader, Embedder, EmbedderSource, Engine, Vectors
+from kb.ports import BrochureReader, Embedder, EmbedderSource, Engine, Vectors, WordVectors
+from kb.ranking import DEFAULT_WEIGHTS, Weights
 from kb.results import BrochureEntry, Found
 from kb.text import ANALYSIS_VERSION
+from kb.thesaurus import Thesaurus, load_thesaurus
 
 WRITE_BATCH = 1000
 """Passages handed to the engine at once while it is rebuilt."""
@@ -34,6 +35,8 @@ class Parts:
 
     catalog: Catalog
     embedders: EmbedderSource
+    word_vectors: Callable[[], WordVectors]
+    """A static model, also where a transformer embeds the passages."""
     open_engine: Callable[[str], Engine]
     """Opens (or creates) the engine kept under that name."""
     drop_engines: Callable[[str], None]
@@ -42,6 +45,12 @@ class Parts:
     find_files: Callable[[Sequence[Path]], Found]
     writing: Callable[[], AbstractContextManager[object]]
     """Held by whoever changes the base, one process at a time."""
+    texts_of: TextsOf = texts_to_embed
+    """What the embedder is given of a passage; measuring tries others."""
+    thesaurus: Callable[[], Thesaurus] = load_thesaurus
+    """What widens queries by lists of words."""
+    weights: Weights = DEFAULT_WEIGHTS
+    """The constants of the ranking; measuring tries others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +109,7 @@ class Base:
             generation=generation,
             engine=opened.engine,
             embedder=opened.embedder,
-            trust=self.parts.embedders.trust(opened.state.embedder),
+            telling_cosine=self.parts.embedders.telling_cosine(opened.state.embedder),
             projects=projects,
             brochures=brochures,
             names=names_of(projects.values(), brochures),
@@ -117,18 +126,22 @@ class Base:
         self.catalog.close()
 
     def _open(self, state: EngineState) -> Opened:
-        embedder = self.parts.embedders.load(state.embedder)
-        engine = self.parts.open_engine(state.engine)
-        if state.analysis == ANALYSIS_VERSION:
-            opened = Opened(state, engine, embedder)
+        embedders = self.parts.embedders
+        fresh = replace(state, analysis=ANALYSIS_VERSION)
+        if embedders.usable(state.embedder, state.fingerprint):
+            embedder = embedders.load(state.embedder)
+        else:
+            name, embedder = embedders.substitute()
+            fresh = replace(fresh, embedder=name, fingerprint=embedder.fingerprint)
+        opened = Opened(fresh, self.parts.open_engine(state.engine), embedder)
+        if fresh == state:
             self.repair(opened)
             return opened
-        # The program was upgraded: terms of older text rules would not meet new ones.
-        engine.clear()
-        opened = Opened(replace(state, analysis=ANALYSIS_VERSION), engine, embedder)
+        # The program was upgraded: terms and vectors of older rules would not meet new ones.
+        opened.engine.clear()
         self.repair(opened)
         with self.catalog.transaction() as change:
-            change.set_state(opened.state)
+            change.set_state(fresh)
         return opened
 
     def repair(self, opened: Opened) -> int:
@@ -153,31 +166,38 @@ class Base:
         for start in range(0, len(ordered), WRITE_BATCH):
             found = self.catalog.passages(ordered[start : start + WRITE_BATCH])
             batch = [StoredPassage(key, found[key]) for key in sorted(found)]
-            vectors = self.vectors(opened, batch, projects)
+            vectors = self.vectors(opened, batch, projects, keep=True)
             opened.engine.write(to_index(batch, projects, brochures), vectors)
 
     def vectors(
-        self, opened: Opened, batch: Sequence[StoredPassage], projects: Mapping[str, Project]
-    ) -> Vectors:
-        """Vectors of these passages: those kept in the catalogue, others embedded."""
+        self,
+        opened: Opened,
+        batch: Sequence[StoredPassage],
+        projects: Mapping[str, Project],
+        *,
+        keep: bool = False,
+    ) -> list[Vectors]:
+        """Vectors of each passage, of shape (1 + sentences, dim).
+
+        Those that the catalogue keeps are taken from there; others are embedded, and
+        with ``keep`` the catalogue then has them too.
+        """
         kept = self.catalog.vectors(opened.state.fingerprint, [stored.key for stored in batch])
         lacking = [stored for stored in batch if stored.key not in kept]
-        if lacking:
-            fresh = opened.embedder.embed_passages(texts_to_embed(lacking, projects))
-            kept |= {stored.key: row for stored, row in zip(lacking, fresh, strict=True)}
-        rows = [kept[stored.key] for stored in batch]
-        return np.stack(rows) if rows else np.zeros((0, opened.embedder.dim), np.float32)
+        fresh = embed(opened.embedder, lacking, projects, self.parts.texts_of)
+        kept |= {stored.key: rows for stored, rows in zip(lacking, fresh, strict=True)}
+        if keep and lacking:
+            with self.catalog.transaction(derived=True) as change:
+                change.add_vectors(
+                    opened.state.fingerprint, [stored.key for stored in lacking], fresh
+                )
+        return [kept[stored.key] for stored in batch]
 
     def places(self) -> tuple[dict[str, Project], dict[str, Brochure]]:
         """Every project and brochure by id."""
         projects = {project.id: project for project in self.catalog.projects()}
         brochures = {entry.brochure.id: entry.brochure for entry in self.catalog.brochures()}
         return projects, brochures
-
-
-def texts_to_embed(batch: Iterable[StoredPassage], projects: Mapping[str, Project]) -> list[str]:
-    """What the embedder is given of each passage."""
-    return [embedded_text(stored.passage, projects[stored.passage.project_id]) for stored in batch]
 
 
 def to_index(

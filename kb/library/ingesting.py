@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kb.catalog import EngineState, StoredPassage
 from kb.errors import NotFound, UnreadableBrochure
-from kb.library.base import Base, Opened, texts_to_embed, to_index
-from kb.library.context import embedded_text, spellings
-from kb.library.reindexing import ENGINE_PREFIX, reindex
+from kb.library.base import Base, Opened, to_index
+from kb.library.context import spellings
+from kb.library.embedding import embed
+from kb.library.reindexing import ENGINE_PREFIX
 from kb.model import Reading
 from kb.results import BrochureEntry, FileOutcome, FileState, Found, IngestOutcome
 from kb.slugs import unique_slug
@@ -34,14 +35,8 @@ class _Accepted:
     """Id of the brochure whose revision it replaces; empty for a new one."""
 
 
-@dataclass(slots=True)
-class _Batch:
-    """What one call has accepted so far, stored or not."""
-
-    digests: dict[str, tuple[str, str]] = field(default_factory=dict)
-    """Content digest → path and brochure id."""
-    waiting: list[_Accepted] = field(default_factory=list)
-    """Read, but not stored: there is no embedder before the first batch ends."""
+_Batch = dict[str, tuple[str, str]]
+"""Content digest → path and brochure id, of what one call has accepted so far."""
 
 
 class Ingester:
@@ -61,16 +56,13 @@ class Ingester:
                 for path, message in found.problems
             ]
             outcomes += self._missing(found, prune=prune and not dry_run)
-            batch = _Batch()
+            batch: _Batch = {}
             for done, path in enumerate(found.files):
                 if progress:
                     progress(done, len(found.files), path.name)
                 outcomes.append(self._take(path, batch, dry_run))
             if progress and found.files:
                 progress(len(found.files), len(found.files), "")
-            if not dry_run:
-                self._store_first(batch.waiting)
-                self._refresh_embedder()
         return IngestOutcome(tuple(outcomes), dry_run)
 
     def remove(self, brochure_id: str) -> BrochureEntry:
@@ -90,7 +82,7 @@ class Ingester:
             opened.engine.delete(keys)
 
     def _take(self, path: Path, batch: _Batch, dry_run: bool) -> FileOutcome:
-        """Read one file and store it, or keep it waiting until there is an embedder."""
+        """Read one file and store it."""
         try:
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
             known = self._known(path, digest, batch)
@@ -103,11 +95,11 @@ class Ingester:
             return FileOutcome(str(path), FileState.REFUSED, message)
         except UnreadableBrochure as error:
             return FileOutcome(str(path), FileState.REFUSED, str(error))
-        batch.digests[digest] = (str(path), accepted.reading.brochure.id)
+        batch[digest] = (str(path), accepted.reading.brochure.id)
         if not dry_run:
             opened = self._base.opened()
             if opened is None:
-                batch.waiting.append(accepted)
+                self._store_first(accepted)
             else:
                 self._store(opened, accepted)
         return _read_outcome(accepted)
@@ -117,8 +109,8 @@ class Ingester:
         same = [
             (entry.path, entry.brochure.id) for entry in self._base.catalog.with_content(digest)
         ]
-        if digest in batch.digests:
-            same.append(batch.digests[digest])
+        if digest in batch:
+            same.append(batch[digest])
         if not same:
             return None
         other, brochure_id = same[0]
@@ -136,33 +128,27 @@ class Ingester:
             kept = old.brochure.id
             return _Accepted(path, with_brochure_id(reading, kept), kept)
         taken = self._base.catalog.brochure_ids()
-        taken |= {brochure_id for _, brochure_id in batch.digests.values()}
+        taken |= {brochure_id for _, brochure_id in batch.values()}
         chosen = unique_slug(reading.brochure.id, taken)
         return _Accepted(path, with_brochure_id(reading, chosen), "")
 
-    def _store_first(self, waiting: Sequence[_Accepted]) -> None:
-        """Store the first brochures ever: the embedder may learn from all of them."""
-        if not waiting:
-            return
-        texts = [
-            embedded_text(passage, projects[passage.project_id])
-            for accepted in waiting
-            for projects in [{project.id: project for project in accepted.reading.projects}]
-            for passage in accepted.reading.passages
-        ]
-        name, embedder = self._base.parts.embedders.create(texts)
+    def _store_first(self, accepted: _Accepted) -> None:
+        """Store the first brochure ever, with the model that the settings ask for."""
+        name, embedder = self._base.parts.embedders.create()
         state = EngineState(name, embedder.fingerprint, FIRST_ENGINE, ANALYSIS_VERSION)
         opened = Opened(state, self._base.parts.open_engine(state.engine), embedder)
-        opened.engine.clear()
-        for accepted in waiting:
+        try:
+            opened.engine.clear()
             self._store(opened, accepted)
+        finally:
+            opened.engine.close()
 
     def _store(self, opened: Opened, accepted: _Accepted) -> None:
         """Switch one brochure to its new revision, in the engine and the catalogue."""
         reading = accepted.reading
         projects = {project.id: project for project in reading.projects}
         fresh = [StoredPassage(0, passage) for passage in reading.passages]
-        vectors = opened.embedder.embed_passages(texts_to_embed(fresh, projects))
+        vectors = embed(opened.embedder, fresh, projects, self._base.parts.texts_of)
         counted = spellings(reading.passages, reading.projects)
         with self._base.catalog.transaction() as change:
             if self._base.catalog.state() != opened.state:
@@ -188,16 +174,6 @@ class Ingester:
             self._take_out(entry.brochure.id)
         message = "Fichier disparu : brochure retirée."
         return [_gone(entry, FileState.REMOVED, message) for entry in gone]
-
-    def _refresh_embedder(self) -> None:
-        """Build again an embedder that learnt from a much smaller corpus."""
-        opened = self._base.opened()
-        if opened is None:
-            return
-        embedders = self._base.parts.embedders
-        passages = self._base.catalog.statistics().passages
-        if embedders.outgrown(opened.state.embedder, passages):
-            reindex(self._base)
 
 
 def unknown_brochure(brochure_id: str) -> str:

@@ -50,13 +50,16 @@ def _model(base: Base) -> Finding:
     opened = base.opened()
     if opened is None:
         return Finding(True, "Modèle", "Aucun modèle en service.")
-    if not base.parts.embedders.wanted(opened.state.embedder):
+    embedders = base.parts.embedders
+    name = opened.state.embedder
+    if not embedders.wanted(name):
         return Finding(
             False,
             "Modèle",
-            "KB_EMBEDDING_MODEL a changé ; l’ancien modèle répond encore : lancez « kb reindex ».",
+            f"Un autre modèle est demandé ; l’ancien ({embedders.label(name)}) répond encore : "
+            "lancez « kb reindex ».",
         )
-    return Finding(True, "Modèle", f"{opened.state.embedder}, {opened.embedder.dim} dimensions.")
+    return Finding(True, "Modèle", f"{embedders.label(name)}, {opened.embedder.dim} dimensions.")
 
 
 def _missing_files(base: Base) -> Finding:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kb.catalog import EngineState
-from kb.library.base import WRITE_BATCH, Base, Opened, texts_to_embed, to_index
+from kb.library.base import WRITE_BATCH, Base, Opened, to_index
+from kb.library.embedding import embed
 from kb.text import ANALYSIS_VERSION
 
 ENGINE_PREFIX = "engine-"
@@ -25,25 +26,24 @@ def reindex(base: Base, progress: Callable[[int, int], None] | None = None) -> i
     if not stored:
         return 0
     projects, brochures = base.places()
-    name, embedder = base.parts.embedders.create(texts_to_embed(stored, projects))
+    name, embedder = base.parts.embedders.create()
     before = base.catalog.state()
     state = EngineState(name, embedder.fingerprint, _next_engine(before.engine), ANALYSIS_VERSION)
     opened = Opened(state, base.parts.open_engine(state.engine), embedder)
     opened.engine.clear()
     try:
-        vectors_by_batch = []
         for start in range(0, len(stored), WRITE_BATCH):
             batch = stored[start : start + WRITE_BATCH]
-            vectors = embedder.embed_passages(texts_to_embed(batch, projects))
+            vectors = embed(embedder, batch, projects, base.parts.texts_of)
             opened.engine.write(to_index(batch, projects, brochures), vectors)
-            vectors_by_batch.append(([one.key for one in batch], vectors))
+            # Beside those of the old model, which go with the switch.
+            with base.catalog.transaction(derived=True) as change:
+                change.add_vectors(state.fingerprint, [one.key for one in batch], vectors)
             if progress:
                 progress(start + len(batch), len(stored))
     finally:
         opened.engine.close()
     with base.catalog.transaction() as change:
-        for keys, vectors in vectors_by_batch:
-            change.add_vectors(state.fingerprint, keys, vectors)
         change.set_state(state)
     base.opened()
     base.parts.drop_engines(state.engine)

@@ -7,7 +7,7 @@ from importlib import import_module
 import pytest
 
 SURFACES = {
-    "index": ["Bm25", "LsaEmbedder", "SentenceTransformerEmbedder", "WhooshEngine"],
+    "index": ["Bm25", "SentenceTransformerEmbedder", "StaticEmbedder", "WhooshEngine"],
     "ingest": ["read_brochure"],
     "kb.library": ["Library"],
 }

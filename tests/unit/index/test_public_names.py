@@ -14,7 +14,12 @@ ROOT = Path(__file__).parents[3]
 
 
 def test_the_public_names_are_these() -> None:
-    assert index.__all__ == ["Bm25", "LsaEmbedder", "SentenceTransformerEmbedder", "WhooshEngine"]
+    assert index.__all__ == [
+        "Bm25",
+        "SentenceTransformerEmbedder",
+        "StaticEmbedder",
+        "WhooshEngine",
+    ]
 
 
 @pytest.mark.parametrize("name", index.__all__)

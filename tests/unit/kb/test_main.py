@@ -15,6 +15,7 @@ from kb.config import Settings
 from kb.errors import ConfigurationError, NotFound, StorageError
 from kb.library import Library
 from kb.main import COMMANDS, root, run
+from kb.wiring import open_library
 
 ROOT = Path(__file__).parents[3]
 HEAVY = ("torch", "transformers", "sentence_transformers", "sklearn", "scipy", "numpy", "flask")
@@ -133,6 +134,27 @@ def test_help_loads_no_use_case_and_nothing_heavy():
     assert loaded.isdisjoint(
         {*HEAVY, "kb.library", "kb.wiring", "kb.text", "ingest", "index", "web"}
     )
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "semantic"])
+def test_searching_with_the_bundled_model_loads_nothing_heavier_than_numpy(tmp_path, mode):
+    with open_library(Settings(home=tmp_path)) as library:
+        library.ingest([ROOT / "corpus" / "synthese-hauts-de-france.pdf"])
+    check = f"import atexit; atexit.register(lambda: print(*sys.modules, file=sys.stderr)); {KB}"
+    shown = subprocess.run(
+        [sys.executable, "-c", f"import sys; {check}", "search", "expulsion", "--mode", mode],
+        cwd=ROOT,
+        env=os.environ | {"KB_HOME": str(tmp_path), "KB_EMBEDDING_MODEL": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    loaded = set(shown.stderr.split())
+    assert shown.returncode == 0
+    assert "« " in shown.stdout
+    assert "index.embedders.static" in loaded
+    assert loaded & {*HEAVY, "huggingface_hub"} == {"numpy"}
 
 
 def test_a_letter_that_the_terminal_lacks_is_no_error():

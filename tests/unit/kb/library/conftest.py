@@ -21,8 +21,8 @@ from kb.library import Library
 from kb.library.base import Parts
 from kb.model import Brochure, IngestReport, PageText, Passage, Project, Reading, Section
 from kb.results import Found
+from kb.shelf import EmbedderShelf
 from kb.slugs import slugify
-from kb.wiring import EmbedderShelf
 
 BRETAGNE = """\
 # Cap à l’ouest | Armor Habitat | Brest | 29 | 2018
@@ -122,9 +122,11 @@ def find_texts(paths: Sequence[Path]) -> Found:
 def parts(tmp_path: Path) -> Parts:
     """The parts of a base in this test's own folder."""
     home = tmp_path / "home"
+    models = EmbedderShelf(home / "models", "")
     return Parts(
         catalog=Catalog(home / "catalogue.sqlite"),
-        embedders=EmbedderShelf(home / "models", ""),
+        embedders=models,
+        word_vectors=models.word_vectors,
         open_engine=lambda name: WhooshEngine(home / "engines" / name),
         drop_engines=lambda keep: None,
         read=read_blocks,

@@ -1,0 +1,250 @@
+"""Static models: one vector a token, a text being the mean of its tokens.
+
+The layout is that of model2vec, which sentence-transformers' ``StaticEmbedding``
+reads too; here the tokenizers library and NumPy suffice, so that a query from a
+cold shell does not wait for torch.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from threading import RLock
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from kb.errors import ConfigurationError
+from kb.ports import Vectors
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+_WEIGHTS_FILE: Final = "model.safetensors"
+_TOKENIZER_FILE: Final = "tokenizer.json"
+_MODULES_FILE: Final = "modules.json"
+_SETTINGS_FILE: Final = "config_sentence_transformers.json"
+_TABLES: Final = ("embeddings", "embedding.weight")
+"""What the table is called by model2vec, and by sentence-transformers."""
+_ROW_WEIGHTS: Final = "weights"
+_READ: Final = frozenset({*_TABLES, _ROW_WEIGHTS})
+_DTYPES: Final = frozenset({"I8", "F16", "F32"})
+_TEXTS_AT_ONCE: Final = 1024
+"""Tokenised texts held in memory; a token costs the tokeniser some hundred bytes."""
+_TOKENS_AT_ONCE: Final = 512
+"""Rows of one text that are widened to float32 and summed at once: they fit the processor's
+cache, and short sums lose less to rounding."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """What was read from the folder, once and together: the fingerprint is that of these bytes."""
+
+    tokenizer: bytes
+    table: npt.NDArray[np.generic]
+    """Shape (n, dim), as narrow as it was saved."""
+    weights: Vectors
+    """Shape (n,): row ``i`` of the model is ``table[i] * weights[i]``."""
+    fingerprint: str
+
+
+class StaticEmbedder:
+    """Implements ``kb.ports.Embedder`` and ``kb.ports.WordVectors`` over a folder.
+
+    Vectors are L2-normalised means of token rows, without special tokens; a text
+    of which no token has a direction gets the zero row, and is near nothing.
+    Nothing is read before the first use. Threads may share it. Everything raises
+    ConfigurationError where the folder is incomplete or damaged.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """``folder`` holds ``model.safetensors`` and ``tokenizer.json``."""
+        self._folder = folder
+        self._loading = RLock()
+
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
+        return int(self._files.table.shape[1])
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of the table and of the tokeniser; the model's card does not count."""
+        return self._files.fingerprint
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """One row per query."""
+        return self._embed(texts)
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """One row per passage."""
+        return self._embed(texts)
+
+    def embed_words(self, words: Sequence[str]) -> Vectors:
+        """One row per word, or per expression of several.
+
+        Zero where one of its words is known in pieces only: the mean of pieces
+        says how a word is spelt, not what it means.
+        """
+        rows = np.zeros((len(words), self.dim), dtype=np.float32)
+        ids = self._tokens_of(words)
+        whole = [place for place, token in enumerate(ids) if token is not None]
+        others = [place for place, token in enumerate(ids) if token is None]
+        at = np.array([ids[place] for place in whole], dtype=np.intp)
+        rows[whole] = self._files.table[at].astype(np.float32, copy=False)
+        rows[whole] *= self._files.weights[at][:, None]
+        # Only the slower call tells which tokens are pieces of one word.
+        encodings = self._tokenizer.encode_batch(
+            [words[place] for place in others], add_special_tokens=False
+        )
+        for place, encoding in zip(others, encodings, strict=True):
+            if len(set(encoding.word_ids)) == len(encoding.ids):
+                rows[place] = self._sum(encoding.ids)
+        return _normalised(rows)
+
+    def _tokens_of(self, words: Sequence[str]) -> list[int | None]:
+        """The token that each word is as it stands; None where that takes the tokeniser.
+
+        Looked up by name, the thousands of words of a base take a fifth of the time.
+        WordPiece takes the longest match, hence the whole word where it is a token;
+        other tokenisers mark where words begin.
+        """
+        from tokenizers.models import WordPiece
+
+        if not isinstance(self._tokenizer.model, WordPiece):
+            return [None] * len(words)
+        token_to_id = self._tokenizer.token_to_id
+        return [
+            token_to_id(word) if word.isascii() and word.isalpha() and word.islower() else None
+            for word in words
+        ]
+
+    def _embed(self, texts: Sequence[str]) -> Vectors:
+        rows = np.zeros((len(texts), self.dim), dtype=np.float32)
+        for start in range(0, len(texts), _TEXTS_AT_ONCE):
+            block = list(texts[start : start + _TEXTS_AT_ONCE])
+            encodings = self._tokenizer.encode_batch_fast(block, add_special_tokens=False)
+            for row, encoding in zip(rows[start:], encodings, strict=False):
+                row[:] = self._sum(encoding.ids)
+        return _normalised(rows)
+
+    def _sum(self, ids: Sequence[int]) -> Vectors:
+        """The sum of these tokens' rows: the mean, but for a length that is dropped anyway.
+
+        A text at a time stays in the processor's cache, five times as quick as one
+        sum over a block of texts; ``einsum`` starts no threads for so little.
+        """
+        table, weights = self._files.table, self._files.weights
+        total = np.zeros(table.shape[1], dtype=np.float32)
+        for start in range(0, len(ids), _TOKENS_AT_ONCE):
+            at = np.asarray(ids[start : start + _TOKENS_AT_ONCE])
+            total += np.einsum("t,td->d", weights[at], table[at].astype(np.float32, copy=False))
+        return total
+
+    @property
+    def _tokenizer(self) -> Tokenizer:
+        with self._loading:
+            return self._parsed_tokenizer
+
+    @property
+    def _files(self) -> _Files:
+        with self._loading:
+            return self._read_files
+
+    @cached_property
+    def _parsed_tokenizer(self) -> Tokenizer:
+        from tokenizers import Tokenizer
+
+        try:
+            tokenizer = Tokenizer.from_buffer(self._files.tokenizer)
+        # The library raises bare exceptions of its Rust side.
+        except Exception as error:
+            raise self._damaged() from error
+        if tokenizer.get_vocab_size() > len(self._files.table):
+            raise self._damaged()
+        tokenizer.no_padding()
+        return tokenizer
+
+    @cached_property
+    def _read_files(self) -> _Files:
+        from safetensors import SafetensorError
+        from safetensors.numpy import load
+
+        try:
+            tokenizer = (self._folder / _TOKENIZER_FILE).read_bytes()
+            saved = (self._folder / _WEIGHTS_FILE).read_bytes()
+            arrays = load(saved)
+            table = next(arrays[name] for name in _TABLES if name in arrays)
+        except (OSError, SafetensorError, StopIteration, KeyError, ValueError) as error:
+            raise self._damaged() from error
+        weights = arrays.get(_ROW_WEIGHTS, np.ones(len(table))).astype(np.float32)
+        if table.ndim != 2 or weights.shape != (len(table),):
+            raise self._damaged()
+        digest = hashlib.sha256(hashlib.sha256(tokenizer).digest())
+        digest.update(saved)
+        return _Files(tokenizer, table, weights, f"static-{digest.hexdigest()[:24]}")
+
+    def _damaged(self) -> ConfigurationError:
+        return ConfigurationError(
+            f"Le modèle du dossier « {self._folder} » manque ou est abîmé : réinstallez le "
+            "programme si c’est le modèle fourni, sinon remettez une copie saine de ce dossier "
+            "ou retirez-le, puis lancez « kb reindex »."
+        )
+
+
+def bundled_folder() -> Path:
+    """Where the model that comes with the program is."""
+    return Path(str(files("index").joinpath("models", "french-static")))
+
+
+def is_static(folder: Path) -> bool:
+    """Whether ``StaticEmbedder`` gives what sentence-transformers would with that folder.
+
+    Its modules are a static embedding and at most a normalisation, in the folder
+    itself, without prompts.
+    """
+    modules = _json(folder / _MODULES_FILE)
+    if not isinstance(modules, list) or not all(isinstance(one, dict) for one in modules):
+        return False
+    kinds = [str(one.get("type", "")).rpartition(".")[2] for one in modules]
+    if kinds not in (["StaticEmbedding"], ["StaticEmbedding", "Normalize"]):
+        return False
+    if modules[0].get("path") or not (folder / _TOKENIZER_FILE).is_file():
+        return False
+    settings = _json(folder / _SETTINGS_FILE)
+    prompts = settings.get("prompts") if isinstance(settings, dict) else None
+    return not any((prompts or {}).values()) and _is_readable_table(folder / _WEIGHTS_FILE)
+
+
+def _is_readable_table(path: Path) -> bool:
+    """Whether the file holds a table and nothing that changes how it is read."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, "numpy") as saved:
+            names = set(saved.keys())
+            dtypes = {saved.get_slice(name).get_dtype() for name in names}
+    except (OSError, SafetensorError):
+        return False
+    return len(names & set(_TABLES)) == 1 and names <= _READ and dtypes <= _DTYPES
+
+
+def _json(path: Path) -> Any:
+    """What the file holds; None where it is missing or damaged."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def _normalised(rows: Vectors) -> Vectors:
+    """Each row brought to length 1, in place; zero rows stay."""
+    lengths = np.sqrt(np.einsum("td,td->t", rows, rows))
+    rows /= np.where(lengths > 0, lengths, 1)[:, None]
+    return rows

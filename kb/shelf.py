@@ -1,0 +1,178 @@
+"""The models that a base may use: the bundled one, one adapted to it, one of the user's."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Final
+
+from kb.errors import ConfigurationError, StorageError
+from kb.ports import Embedder, WordVectors
+
+if TYPE_CHECKING:
+    from index import StaticEmbedder
+
+BUNDLED: Final = "bundled"
+"""A name rather than a path: the base may be opened from another installation."""
+_ADAPTED: Final = "adapted:"
+_RETIRED: Final = "lsa:"
+"""Models learnt from the corpus alone, which bases of version 0.1 may name."""
+_CHOICE: Final = "adapted"
+"""The file that says which adapted model is asked for."""
+_TELLING_COSINE: Final = 0.36
+"""One question in twenty on another subject comes so near to a passage (docs/evaluation.md)."""
+
+
+class EmbedderShelf:
+    """Implements ``kb.ports.EmbedderSource`` over a folder of models.
+
+    A name is ``bundled``, ``adapted:FINGERPRINT`` for a model that was adapted to
+    this base and installed, or the user's own: a static model's folder, or the
+    name or path of a sentence-transformers model. Threads may share it.
+    """
+
+    def __init__(self, folder: Path, model: str, bundled: Path | None = None) -> None:
+        """``folder`` holds adapted models, ``model`` is what the user asks for, if anything.
+
+        ``bundled`` stands in for the model that comes with the program.
+        """
+        self._folder = folder
+        self._model = model
+        self._bundled = bundled
+        self._static: dict[Path, StaticEmbedder] = {}
+        self._opening = Lock()
+
+    def create(self) -> tuple[str, Embedder]:
+        """See ``kb.ports.EmbedderSource.create``."""
+        name = self._asked()
+        return name, self.load(name)
+
+    def load(self, name: str) -> Embedder:
+        """See ``kb.ports.EmbedderSource.load``."""
+        place = self._static_place(name)
+        if place is not None:
+            return self._open_static(place)
+        from index import SentenceTransformerEmbedder
+
+        return SentenceTransformerEmbedder(name)
+
+    def usable(self, name: str, fingerprint: str) -> bool:
+        """See ``kb.ports.EmbedderSource.usable``."""
+        if name.startswith(_RETIRED):
+            return False
+        if name.startswith(_ADAPTED) and not self._adapted_place(name).is_dir():
+            return False
+        if self._static_place(name) is not None:
+            return self.load(name).fingerprint == fingerprint
+        try:
+            return self.load(name).fingerprint == fingerprint
+        except ConfigurationError:
+            return True
+
+    def substitute(self) -> tuple[str, Embedder]:
+        """See ``kb.ports.EmbedderSource.substitute``: a static model."""
+        name, place = self._static_choice()
+        return name, self._open_static(place)
+
+    def word_vectors(self) -> WordVectors:
+        """The static model in use, which is there even where a transformer embeds passages."""
+        return self._open_static(self._static_choice()[1])
+
+    def static_folder(self) -> Path:
+        """Where that static model is, to be adapted."""
+        return self._static_choice()[1]
+
+    def wanted(self, name: str) -> bool:
+        """See ``kb.ports.EmbedderSource.wanted``."""
+        return name == self._asked()
+
+    def label(self, name: str) -> str:
+        """See ``kb.ports.EmbedderSource.label``."""
+        if name.startswith(_ADAPTED):
+            return "modèle adapté à vos brochures"
+        return "modèle français fourni" if name == BUNDLED else name
+
+    def telling_cosine(self, name: str) -> float | None:
+        """See ``kb.ports.EmbedderSource.telling_cosine``: known of the bundled model and its
+        adaptations."""
+        own = name == BUNDLED or name.startswith(_ADAPTED)
+        return _TELLING_COSINE if own else None
+
+    def install(self, folder: Path) -> str:
+        """Keep a copy of an adapted model and ask for it from now on; its name.
+
+        The base goes on with its present model until it is reindexed. The caller
+        holds the writing lock. Raises ConfigurationError where ``folder`` holds no
+        whole static model, StorageError where it can't be copied.
+        """
+        from index import StaticEmbedder
+
+        embedder = StaticEmbedder(folder)
+        embedder.embed_words(["logement"])  # Reads table and tokeniser: both are whole.
+        name = _ADAPTED + embedder.fingerprint
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            if not self._adapted_place(name).is_dir():
+                with tempfile.TemporaryDirectory(dir=self._folder) as scratch:
+                    copy = shutil.copytree(folder, Path(scratch) / "model")
+                    os.replace(copy, self._adapted_place(name))
+            choice = self._folder / f"{_CHOICE}.new"
+            choice.write_text(name, encoding="utf-8")
+            os.replace(choice, self._folder / _CHOICE)
+        except OSError as error:
+            raise StorageError(
+                f"Le modèle adapté n’a pas pu être rangé dans « {self._folder} » "
+                f"({error.strerror}) : vérifiez l’espace disque et les droits."
+            ) from error
+        return name
+
+    def keep_only(self, name: str) -> None:
+        """See ``kb.ports.EmbedderSource.keep_only``."""
+        kept = {one.removeprefix(_ADAPTED) for one in (name, self._chosen())}
+        if self._folder.is_dir():
+            for other in self._folder.iterdir():
+                if other.is_dir() and other.name not in kept:
+                    shutil.rmtree(other, ignore_errors=True)
+
+    def _asked(self) -> str:
+        return self._model or self._chosen()
+
+    def _chosen(self) -> str:
+        """The adapted model where one was installed and is still there, else the bundled one."""
+        try:
+            name = (self._folder / _CHOICE).read_text(encoding="utf-8")
+        except (OSError, ValueError):
+            return BUNDLED
+        return name if self._adapted_place(name).is_dir() else BUNDLED
+
+    def _static_choice(self) -> tuple[str, Path]:
+        """Name and folder of the static model that is asked for, or that stands behind."""
+        for name in (self._asked(), self._chosen()):
+            place = self._static_place(name)
+            if place is not None:
+                return name, place
+        raise AssertionError("the bundled model is static")
+
+    def _static_place(self, name: str) -> Path | None:
+        """The folder of a static model; None for a model that needs sentence-transformers."""
+        if name.startswith(_ADAPTED):
+            return self._adapted_place(name)
+        from index.embedders.static import bundled_folder, is_static
+
+        if name == BUNDLED:
+            return self._bundled or bundled_folder()
+        given = Path(name).expanduser()
+        return given if is_static(given) else None
+
+    def _adapted_place(self, name: str) -> Path:
+        return self._folder / name.removeprefix(_ADAPTED)
+
+    def _open_static(self, place: Path) -> StaticEmbedder:
+        """One for all callers: the table is in memory once."""
+        from index import StaticEmbedder
+
+        with self._opening:
+            return self._static.setdefault(place, StaticEmbedder(place))
