@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kb.errors import InvalidQuery
 from kb.model import QueryTerm
@@ -22,7 +22,9 @@ MAX_QUERY_LENGTH = 2000
 
 STEM_WEIGHT, CONTEXT_WEIGHT = 1.0, 0.8
 EXPANSION_WEIGHT = 0.6
-"""An added expression counts less than the words that were typed."""
+"""An expression of the thesaurus counts less than the words that were typed."""
+EXPANSION_SHARE = 0.8
+"""A passage that says it with an expression of the thesaurus answers that much of a concept."""
 
 _PHRASE = re.compile(r'["“”]([^"“”]*)["“”]')
 _AMOUNT = re.compile(
@@ -41,6 +43,10 @@ class Alternative:
     label: str = ""
     """The added expression; empty for the words that were typed."""
     reason: str = ""
+    share: float = 1.0
+    """How much of the concept a passage with these words answers, 0 to 1."""
+    similarity: float | None = None
+    """Cosine with the typed words, for what was added by meaning; else None."""
 
     @property
     def stems(self) -> frozenset[str]:
@@ -79,14 +85,15 @@ class Query:
         """Whether the question is answered by a number: *combien*, *quel budget*…"""
         return bool(_AMOUNT.search(fold(self.words)))
 
-    def stems(self) -> frozenset[str]:
-        """Every stem that answers the query, expansions included."""
-        return frozenset(
-            stem
-            for concept in self.concepts
-            for alternative in concept.alternatives
-            for stem in alternative.stems
-        )
+    def shares(self) -> dict[str, float]:
+        """Every stem that answers the query, expansions included, with how much of a concept
+        it answers: the highest where there are several."""
+        shares: dict[str, float] = {}
+        for concept in self.concepts:
+            for alternative in concept.alternatives:
+                for stem in alternative.stems:
+                    shares[stem] = max(shares.get(stem, 0.0), alternative.share)
+        return shares
 
     def terms(self) -> list[QueryTerm]:
         """What engines look up, each term once with its highest weight."""
@@ -152,9 +159,7 @@ def expand(query: Query, thesaurus: Thesaurus, known: Callable[[str], bool]) -> 
         else:
             concepts.extend(query.concepts[span[0] : span[1]])
         position = span[1]
-    return Query(
-        query.text, query.words, tuple(concepts), query.phrases, query.excluded, query.notice
-    )
+    return replace(query, concepts=tuple(concepts))
 
 
 def _alternatives(
@@ -165,7 +170,9 @@ def _alternatives(
         for label in suggestion.added:
             tokens = tuple(content_tokens(label))
             if tokens and all(known(token.stem) for token in tokens):
-                found.append(Alternative(tokens, EXPANSION_WEIGHT, label, suggestion.reason))
+                found.append(
+                    Alternative(tokens, EXPANSION_WEIGHT, label, suggestion.reason, EXPANSION_SHARE)
+                )
     return tuple(found)
 
 

@@ -106,7 +106,13 @@ def answer_record(answer: Answer) -> Record:
 
 
 def _expansion_record(expansion: Expansion) -> Record:
-    return {"term": expansion.term, "added": expansion.added, "reason": expansion.reason}
+    return {
+        "term": expansion.term,
+        "added": expansion.added,
+        "reason": expansion.reason,
+        "source": expansion.source.value,
+        "similarity": expansion.similarity,
+    }
 
 
 def _facet_record(facet: FacetValue) -> Record:

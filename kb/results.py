@@ -47,6 +47,14 @@ class Hit:
     why: Why
 
 
+class ExpansionSource(StrEnum):
+    """What knew that an added term says the same."""
+
+    THESAURUS = "thesaurus"
+    MEANING = "meaning"
+    """The word vectors of the static model, among the words of the brochures."""
+
+
 @dataclass(frozen=True, slots=True)
 class Expansion:
     """A term added to the query, with the reason that is shown."""
@@ -54,6 +62,9 @@ class Expansion:
     term: str
     added: str
     reason: str
+    source: ExpansionSource = ExpansionSource.THESAURUS
+    similarity: float | None = None
+    """Cosine of the two word vectors; None for what the thesaurus adds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,6 +130,11 @@ def content_tokens(text: str) -> tuple[Token, ...]:
     return tuple(token for token in _tokens(text) if not token.stop)
 
 
+def word_token(word: str) -> Token:
+    """The token of a text that is this one word of letters and no more."""
+    return _token(0, len(word), word)
+
+
 def stems(text: str) -> list[str]:
     """Stems of the content tokens of ``text``, in order."""
     return [token.stem for token in content_tokens(text)]
@@ -192,6 +197,11 @@ def singular(word: str) -> str:
     return word
 
 
+def word_stem(word: str) -> str:
+    """The stem that tokens of a folded word of letters have, units such as *euros* included."""
+    return stem(_UNIT_WORDS.get(word, word))
+
+
 def _tokens(text: str) -> Iterator[Token]:
     """Tokens of ``text``, elisions left out."""
     matches = list(_TOKEN.finditer(text))
@@ -226,7 +236,8 @@ def _forms(surface: str) -> tuple[str, str, bool]:
     if folded[:1].isdigit():
         number = re.sub(r"[ .](?=\d{3}(?:\D|$))", "", folded).replace(",", ".")
         return number, number, False
-    folded = _UNIT_WORDS.get(folded.replace(".", ""), folded.replace(".", ""))
+    folded = folded.replace(".", "")
+    folded = _UNIT_WORDS.get(folded, folded)
     stop = folded in STOP_WORDS or (len(folded) == 1 and folded.isalpha())
     return singular(folded), stem(folded), stop
 

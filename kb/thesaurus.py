@@ -16,6 +16,9 @@ from importlib.resources import files
 from kb.errors import ConfigurationError
 from kb.text import Token, content_tokens
 
+ACRONYM = "sigle"
+"""The reason of an acronym and its long form, each for the other."""
+
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
@@ -87,8 +90,8 @@ def build_thesaurus(data: dict[str, list[dict[str, object]]]) -> Thesaurus:
 
     for acronym in data.get("sigle", []):
         short, long = str(acronym["court"]), str(acronym["long"])
-        add(short, long, "sigle")
-        add(long, short, "sigle")
+        add(short, long, ACRONYM)
+        add(long, short, ACRONYM)
     for group in data.get("synonymes", []):
         terms = _strings(group["termes"])
         for source in terms:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from flask import Blueprint, render_template, request
 
+from kb.expansions import expansion_groups
 from kb.model import FILTER_FIELDS, Mode
 from kb.records import brochure_record, passage_record, project_record, project_sheet_record
 from kb.results import PassageSheet
@@ -35,6 +36,8 @@ def search() -> str:
         answer=answer,
         modes=MODE_LABELS,
         groups=presentation.groups_of(answer.hits),
+        expansions=expansion_groups(answer.expanded),
+        most_listed=presentation.LISTED_EXPANSIONS,
         chips=presentation.chips_of(asked, answer),
         facets=presentation.facets_of(asked, answer),
         paging=presentation.paging_of(asked, answer.total),

@@ -28,6 +28,9 @@ FACET_TITLES = {
 }
 SHOWN_HITS = 2
 SHOWN_FACET_VALUES = 6
+LISTED_EXPANSIONS = 8
+"""Words added for one reason that stand in the line; more are folded away, so that the
+passages stay in sight."""
 MAX_EXAMPLES = 6
 LONGEST_EXAMPLE = 60
 

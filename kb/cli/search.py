@@ -16,9 +16,12 @@ from kb.cli.terminal import (
     project_line,
     wrapped,
 )
+from kb.expansions import expansion_groups
 from kb.model import Brochure, Filter, Mode, Passage
 from kb.records import public
-from kb.results import Answer, Hit
+from kb.results import Answer, Expansion, Hit
+
+_NO_EXPAND = "N’ajoute ni synonymes, ni sigles développés, ni mots de sens proche."
 
 
 @click.command(
@@ -45,7 +48,7 @@ from kb.results import Answer, Hit
     "--offset", type=click.IntRange(min=0), default=0, help="Passages sautés (0 par défaut)."
 )
 @click.option("--json", "as_json", is_flag=True, help="Écrit le même objet JSON que l’API.")
-@click.option("--no-expand", is_flag=True, help="N’ajoute ni synonymes ni sigles développés.")
+@click.option("--no-expand", is_flag=True, help=_NO_EXPAND)
 @click.option("--no-correct", is_flag=True, help="Ne corrige pas les fautes de frappe.")
 @click.pass_obj
 def search_command(
@@ -106,11 +109,16 @@ def _preamble(answer: Answer) -> Iterator[str]:
     if answer.corrected:
         yield wrapped(f"Recherche corrigée : « {answer.corrected} » (--no-correct l’évite).")
     if answer.expanded:
-        added = " ; ".join(
-            f"{expansion.term} → {expansion.added} ({expansion.reason})"
-            for expansion in answer.expanded
-        )
-        yield wrapped(f"Recherche élargie : {added} (--no-expand l’évite).")
+        yield wrapped(f"Élargi à : {_expanded(answer.expanded)} (--no-expand l’évite).")
+
+
+def _expanded(expanded: Sequence[Expansion]) -> str:
+    """``term → added, added ; term → added (reason)``, each reason once."""
+    groups = []
+    for group in expansion_groups(expanded):
+        terms = " ; ".join(f"{one.term} → {', '.join(one.added)}" for one in group.terms)
+        groups.append(f"{terms} ({group.reason})")
+    return " ; ".join(groups)
 
 
 def _range(answer: Answer, offset: int) -> str:

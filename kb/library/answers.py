@@ -10,12 +10,12 @@ from kb.citation import citation
 from kb.library.context import year_of
 from kb.library.moment import Moment
 from kb.library.profiles import answering
+from kb.library.quoting import nearest_sentences, telling_sentence
 from kb.library.requests import Ranked, Request
 from kb.model import FILTER_FIELDS, Passage, Project, Span
-from kb.query import Query
+from kb.query import Alternative, Query
 from kb.ranking import Candidate
-from kb.results import Answer, Expansion, FacetValue, Hit, Why
-from kb.sentences import split_sentences
+from kb.results import Answer, Expansion, ExpansionSource, FacetValue, Hit, Why
 from kb.spans import merged
 from kb.territory import departement_name
 from kb.text import Token, content_tokens, find_phrase, tokenise
@@ -30,7 +30,7 @@ class AnswerBuilder:
     def __init__(self, moment: Moment, query: Query) -> None:
         self._moment = moment
         self._query = query
-        self._stems = query.stems()
+        self._shares = query.shares()
 
     def build(
         self, request: Request, corrected: str | None, ranked: Ranked, started: float
@@ -38,10 +38,7 @@ class AnswerBuilder:
         """The answer; ``started`` is the clock at the start of the search, in seconds."""
         candidates = ranked.candidates if ranked.answerable else []
         shown = candidates[request.offset : request.offset + request.limit]
-        hits = tuple(
-            self._hit(rank, one, ranked.profiles[one.key].passage)
-            for rank, one in enumerate(shown, start=request.offset + 1)
-        )
+        hits = self._hits(shown, [ranked.profiles[one.key].passage for one in shown], request)
         return Answer(
             query=self._query.text if corrected is None else request.query.strip(),
             mode=request.mode,
@@ -56,12 +53,29 @@ class AnswerBuilder:
             notice=ranked.notice,
         )
 
-    def _hit(self, rank: int, candidate: Candidate, passage: Passage) -> Hit:
+    def _hits(
+        self, shown: Sequence[Candidate], passages: Sequence[Passage], request: Request
+    ) -> tuple[Hit, ...]:
+        matched = [self._matched(passage.text) for passage in passages]
+        quoted = self._quoted(shown, passages, matched)
+        return tuple(
+            self._hit(request.offset + 1 + place, one, passages[place], matched[place], best)
+            for place, (one, best) in enumerate(zip(shown, quoted, strict=True))
+        )
+
+    def _matched(self, text: str) -> list[Token]:
+        return [token for token in content_tokens(text) if token.stem in self._shares]
+
+    def _hit(
+        self,
+        rank: int,
+        candidate: Candidate,
+        passage: Passage,
+        matched: Sequence[Token],
+        best: Span,
+    ) -> Hit:
         project = self._moment.projects[passage.project_id]
         brochure = self._moment.brochures[passage.brochure_id]
-        tokens = content_tokens(passage.text)
-        matched = [token for token in tokens if token.stem in self._stems]
-        best = self._best_sentence(passage.text, matched)
         return Hit(
             rank=rank,
             score=round(candidate.score, 6),
@@ -78,17 +92,35 @@ class AnswerBuilder:
             ),
         )
 
-    def _best_sentence(self, text: str, matched: Sequence[Token]) -> Span:
-        """The sentence that answers most of the query; the first of equals."""
-        sentences = split_sentences(text) or [Span(0, len(text))]
+    def _quoted(
+        self,
+        shown: Sequence[Candidate],
+        passages: Sequence[Passage],
+        matched: Sequence[Sequence[Token]],
+    ) -> list[Span]:
+        """Of each passage, the sentence that answers most of the query.
 
-        def worth(sentence: Span) -> float:
-            stems = {
-                token.stem for token in matched if sentence.start <= token.start < sentence.end
-            }
-            return sum(map(self._moment.weight, stems))
-
-        return max(sentences, key=worth)
+        The nearest in meaning where the passage was found by meaning alone.
+        """
+        worth = {
+            token.stem: self._moment.weight(token.stem) * self._shares[token.stem]
+            for tokens in matched
+            for token in tokens
+        }
+        quoted = [
+            telling_sentence(passage.text, tokens, worth)
+            for passage, tokens in zip(passages, matched, strict=True)
+        ]
+        by_meaning = [
+            place
+            for place, one in enumerate(shown)
+            if not matched[place] and one.semantic_rank is not None
+        ]
+        texts = [passages[place].text for place in by_meaning]
+        nearest = nearest_sentences(texts, self._query.words, self._moment.embedder)
+        for place, span in zip(by_meaning, nearest, strict=True):
+            quoted[place] = span
+        return quoted
 
     def _highlights(self, text: str, matched: Sequence[Token]) -> tuple[Span, ...]:
         """What the analyser matched: words, and exact phrases in one piece."""
@@ -108,6 +140,8 @@ class AnswerBuilder:
                 " ".join(token.surface for token in concept.typed.tokens),
                 alternative.label,
                 alternative.reason,
+                _source(alternative),
+                alternative.similarity,
             )
             for concept in self._query.concepts
             for alternative in concept.added
@@ -155,3 +189,8 @@ class AnswerBuilder:
             ranked.profiles[one.key].passage.project_id for one in ranked.candidates
         )
         return tuple(self._moment.projects[project_id] for project_id in list(ids)[:_NEAREST])
+
+
+def _source(alternative: Alternative) -> ExpansionSource:
+    by_thesaurus = alternative.similarity is None
+    return ExpansionSource.THESAURUS if by_thesaurus else ExpansionSource.MEANING

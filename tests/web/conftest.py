@@ -19,6 +19,7 @@ from kb.results import (
     Answer,
     BrochureEntry,
     Expansion,
+    ExpansionSource,
     FacetValue,
     FileOutcome,
     FileState,
@@ -199,8 +200,19 @@ class FakeLibrary:
         if query == "faute" and correct:
             return replace(answer, corrected="faîte")
         if query == "sigle" and expand:
-            added = Expansion("FJT", "foyer de jeunes travailleurs", "sigle")
-            return replace(answer, expanded=(added,), notice="Une précision.")
+            added = (
+                Expansion("FJT", "foyer de jeunes travailleurs", "sigle"),
+                Expansion("toit", "logement", "?", ExpansionSource.MEANING, 0.6154),
+                Expansion("toit", "abri", "?", ExpansionSource.MEANING, 0.5),
+                Expansion("jeunes", "apprentis", "?", ExpansionSource.MEANING, 0.499),
+            )
+            return replace(answer, expanded=added, notice="Une précision.")
+        if query == "sens":
+            near = tuple(
+                Expansion("toit", f"mot{number}", "?", ExpansionSource.MEANING, 0.5)
+                for number in range(9)
+            )
+            return replace(answer, expanded=near)
         if query == "singulier":
             return replace(answer, hits=HITS[:1], total=1)
         if query == "porche":

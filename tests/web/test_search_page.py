@@ -143,13 +143,28 @@ def test_expansion_is_told_with_its_reason_and_can_be_switched_off_and_on(page: 
     tree = page("/?q=sigle")
     assert notes(tree) == [
         "Une précision.",
-        "Recherche élargie (chercher sans élargir)\u00a0: "
-        "«\u00a0FJT\u00a0» → «\u00a0foyer de jeunes travailleurs\u00a0» (sigle)",
+        "Élargi à\u00a0: FJT\u00a0→ foyer de jeunes travailleurs (sigle)\u202f; "
+        "toit\u00a0→ logement (0,62), abri (0,50)\u202f; jeunes\u00a0→ apprentis (0,50) "
+        "(sens proche dans les brochures). Chercher sans élargir",
     ]
     assert one(tree, "//div[@class='note']//a").get("href") == "/?q=sigle&expand=0"
     plain = page("/?q=sigle&expand=0")
-    assert notes(plain) == ["La recherche n’est pas élargie aux synonymes\u202f; l’élargir."]
+    assert notes(plain) == [
+        "La recherche n’est élargie ni aux synonymes ni aux mots de sens proche\u202f; l’élargir."
+    ]
     assert one(plain, "//p[@class='note']/a").get("href") == "/?q=sigle"
+
+
+def test_many_added_words_are_folded_away_from_the_line(page: Page) -> None:
+    tree = page("/?q=sens")
+    line = one(tree, "//div[@class='note']/p")
+    assert text_of(line) == (
+        "Élargi à\u00a0: 9\u00a0mots (sens proche dans les brochures). Chercher sans élargir"
+    )
+    folded = one(tree, "//div[@class='note']/details")
+    assert text_of(one(folded, "summary")) == "Voir ces 9\u00a0mots"
+    words = ", ".join(f"mot{number} (0,50)" for number in range(9))
+    assert text_of(one(folded, "p")) == f"toit\u00a0→ {words}"
 
 
 def test_unanswered_question_shows_neighbouring_themes_apart(page: Page) -> None:
