@@ -22,8 +22,8 @@ class Moment:
     generation: int
     engine: Engine
     embedder: Embedder
-    trust: float
-    """Largest share of meaning in a hybrid score."""
+    telling_cosine: float | None
+    """Cosine from which a passage answers by meaning alone; None where that is unknown."""
     projects: dict[str, Project]
     brochures: dict[str, Brochure]
     names: Names

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from kb.catalog import Catalog
 from kb.library.context import context_of
 from kb.model import Passage, Project
-from kb.query import Alternative, Concept, Query
-from kb.text import Token, find_phrase, stems, tokenise
+from kb.query import Alternative, Query
+from kb.text import find_phrase, stems, tokenise
 
 _KEPT = 50_000
 """Profiles kept, about 2 kB each."""
 
 CONTEXT_SHARE = 0.6
 """A word that stands in a passage's title or heading answers less than one in its text."""
-EXPANSION_SHARE = 0.8
-"""An added expression answers less than the words that were typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,48 +72,6 @@ class Profiles:
 def inverse_frequency(total: int, frequency: int) -> float:
     """How much a word says: BM25's idf (Robertson and Zaragoza, 2009)."""
     return math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
-
-
-def coverage(query: Query, profile: PassageProfile, weight: Callable[[str], float]) -> float:
-    """Share of the query's weight that a passage answers, 0 to 1."""
-    total = answered = 0.0
-    for concept in query.concepts:
-        concept_weight = sum(weight(token.stem) for token in concept.typed.tokens)
-        total += concept_weight
-        answered += concept_weight * _concept_share(concept, profile, weight)
-    return answered / total if total else 0.0
-
-
-def _concept_share(
-    concept: Concept, profile: PassageProfile, weight: Callable[[str], float]
-) -> float:
-    typed = _typed_share(concept.typed.tokens, profile, weight)
-    added = (
-        EXPANSION_SHARE * min(profile.share(stem) for stem in alternative.stems)
-        for alternative in concept.added
-    )
-    return max(typed, *added, 0.0)
-
-
-def _typed_share(
-    tokens: Collection[Token], profile: PassageProfile, weight: Callable[[str], float]
-) -> float:
-    total = sum(weight(token.stem) for token in tokens)
-    found = sum(weight(token.stem) * profile.share(token.stem) for token in tokens)
-    return found / total if total else 0.0
-
-
-def unknown_share(
-    query: Query, known: Callable[[str], bool], weight: Callable[[str], float]
-) -> float:
-    """Share of the query's weight in words that neither index nor thesaurus knows."""
-    total = lost = 0.0
-    for concept in query.concepts:
-        for token in concept.typed.tokens:
-            total += weight(token.stem)
-            if not concept.added and not known(token.stem):
-                lost += weight(token.stem)
-    return lost / total if total else 0.0
 
 
 def meeting_conditions(

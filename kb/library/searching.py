@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from kb.errors import InvalidQuery, StorageError
 from kb.library.answers import AnswerBuilder
 from kb.library.base import Base
 from kb.library.context import facets_of, normalised, satisfies
 from kb.library.corrections import correct
+from kb.library.coverage import Coverage, Covered, unknown_share
 from kb.library.metadata import MetadataQuestion, metadata_question
 from kb.library.moment import Moment
-from kb.library.profiles import Profiles, coverage, meeting_conditions, unknown_share
+from kb.library.profiles import PassageProfile, Profiles, meeting_conditions
 from kb.library.requests import Ranked, Request
+from kb.library.widening import Widener
 from kb.model import EngineHit, Filter, Mode
 from kb.query import Query, expand, parse_query
 from kb.ranking import (
@@ -38,6 +41,16 @@ _ATTEMPTS = 5
 """Times a search starts again because the base changed under it."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Live passages that meet the conditions of a query, each list best first."""
+
+    lexical: list[EngineHit]
+    semantic: list[EngineHit]
+    profiles: dict[int, PassageProfile]
+    covered: dict[int, Covered]
+
+
 class Searcher:
     """Answers searches; safe for many threads."""
 
@@ -45,6 +58,7 @@ class Searcher:
         self._base = base
         self._thesaurus = thesaurus
         self._profiles = Profiles(base.catalog)
+        self._widener = Widener(base)
 
     def search(self, request: Request) -> Answer:
         """See ``kb.library.Library.search``."""
@@ -74,50 +88,66 @@ class Searcher:
         if request.expand:
             query = expand(query, self._thesaurus, moment.known)
         if asked is None:
-            ranked = self._by_text(request, query, moment)
+            ranked, query = self._by_text(request, query, moment)
         else:
             ranked = self._by_metadata(request, query, asked, moment)
         return AnswerBuilder(moment, query).build(request, corrected, ranked, started)
 
-    def _by_text(self, request: Request, query: Query, moment: Moment) -> Ranked:
-        """Passages by what they say."""
-        lexical, semantic = self._retrieve(request, query, moment)
-        keys = {hit.key for hit in (*lexical, *semantic)}
-        profiles = meeting_conditions(query, self._profiles.load(keys, moment.projects))
-        covered = {key: coverage(query, one, moment.weight) for key, one in profiles.items()}
-        lexical = weigh_by_coverage([hit for hit in lexical if hit.key in covered], covered)
+    def _by_text(self, request: Request, query: Query, moment: Moment) -> tuple[Ranked, Query]:
+        """Passages by what they say, and the query as it was widened, if it was."""
+        weights = self._base.parts.weights
+        semantic = self._by_meaning(request, query, moment)
+        found = self._found(request, query, moment, semantic)
+        said = max((one.said for one in found.covered.values()), default=0.0)
+        widens = request.expand and request.mode is not Mode.LEXICAL
+        if widens and said < weights.widened_below:
+            query = self._widener.widen(query, moment)
+            found = self._found(request, query, moment, semantic)
+        lexical = weigh_by_coverage(
+            found.lexical,
+            {key: one.near for key, one in found.covered.items()},
+            weights.coverage_share,
+        )
         if query.asks_amount:
-            lexical = lift_amounts(
-                lexical, {key for key, one in profiles.items() if one.has_number}
-            )
-        semantic = [hit for hit in semantic if hit.key in covered]
-        best = max(covered.values(), default=0.0)
-        fused = fuse(lexical, semantic, semantic_weight(request.mode, moment.trust, best))
-        project_of = {key: profile.passage.project_id for key, profile in profiles.items()}
-        return Ranked(
-            diversify(without_tail(fused), project_of),
-            profiles,
-            answerable=is_answered(best, unknown_share(query, moment.known, moment.weight)),
+            with_number = {key for key, one in found.profiles.items() if one.has_number}
+            lexical = lift_amounts(lexical, with_number, weights.amount_lift)
+        fused = fuse(lexical, found.semantic, semantic_weight(request.mode, said, weights))
+        project_of = {key: one.passage.project_id for key, one in found.profiles.items()}
+        unknown = unknown_share(query, moment.known, moment.weight)
+        ranked = Ranked(
+            diversify(without_tail(fused, weights.tail), project_of, weights.project_decay),
+            found.profiles,
+            answerable=is_answered(said, unknown, _is_near(found.semantic, moment), weights),
             notice=query.notice,
         )
+        return ranked, query
 
-    def _retrieve(
-        self, request: Request, query: Query, moment: Moment
-    ) -> tuple[list[EngineHit], list[EngineHit]]:
-        """What the engine finds by words and by meaning, as the mode wants."""
-        restricted = normalised(request.filter)
-        conditions = bool(query.phrases or query.excluded)
+    def _found(
+        self, request: Request, query: Query, moment: Moment, semantic: Sequence[EngineHit]
+    ) -> _Found:
+        """What words find beside meaning, all measured against the query."""
         lexical: list[EngineHit] = []
-        semantic: list[EngineHit] = []
         if request.mode is not Mode.SEMANTIC:
-            depth = _CONDITION_DEPTH if conditions else LEXICAL_DEPTH
-            lexical = moment.engine.lexical(query.terms(), depth, restricted)
-        if request.mode is not Mode.LEXICAL:
-            depth = _CONDITION_DEPTH if conditions else SEMANTIC_DEPTH
-            vector = moment.embedder.embed_queries([query.words])[0]
-            nearest = moment.engine.nearest(vector, depth, restricted)
-            semantic = [hit for hit in nearest if hit.score > 0]
-        return lexical, semantic
+            depth = _CONDITION_DEPTH if _has_conditions(query) else LEXICAL_DEPTH
+            lexical = moment.engine.lexical(query.terms(), depth, normalised(request.filter))
+        keys = {hit.key for hit in (*lexical, *semantic)}
+        profiles = meeting_conditions(query, self._profiles.load(keys, moment.projects))
+        measured = Coverage(query, moment.weight)
+        return _Found(
+            [hit for hit in lexical if hit.key in profiles],
+            [hit for hit in semantic if hit.key in profiles],
+            profiles,
+            {key: measured.of(one) for key, one in profiles.items()},
+        )
+
+    def _by_meaning(self, request: Request, query: Query, moment: Moment) -> list[EngineHit]:
+        """The passages nearest in meaning; none in a search by words alone."""
+        if request.mode is Mode.LEXICAL:
+            return []
+        depth = _CONDITION_DEPTH if _has_conditions(query) else SEMANTIC_DEPTH
+        vector = moment.embedder.embed_queries([query.words])[0]
+        nearest = moment.engine.nearest(vector, depth, normalised(request.filter))
+        return [hit for hit in nearest if hit.score > 0]
 
     def _by_metadata(
         self, request: Request, query: Query, asked: MetadataQuestion, moment: Moment
@@ -141,7 +171,8 @@ class Searcher:
         profiles = self._profiles.load([one.key for one in candidates], moment.projects)
         live = [one for one in candidates if one.key in profiles]
         project_of = {key: profile.passage.project_id for key, profile in profiles.items()}
-        return Ranked(diversify(live, project_of), profiles, bool(live), asked.notice())
+        decay = self._base.parts.weights.project_decay
+        return Ranked(diversify(live, project_of, decay), profiles, bool(live), asked.notice())
 
 
 def _words_first(keys: Sequence[int], found: Sequence[EngineHit]) -> list[Candidate]:
@@ -155,6 +186,17 @@ def _words_first(keys: Sequence[int], found: Sequence[EngineHit]) -> list[Candid
             for place, key in enumerate(keys)
         ]
     )
+
+
+def _has_conditions(query: Query) -> bool:
+    return bool(query.phrases or query.excluded)
+
+
+def _is_near(semantic: Sequence[EngineHit], moment: Moment) -> bool:
+    """Whether a passage answers by meaning alone."""
+    if moment.telling_cosine is None or not semantic:
+        return False
+    return semantic[0].score >= moment.telling_cosine
 
 
 def _check_bounds(request: Request) -> None:
