@@ -1,15 +1,13 @@
-"""``kb remove``, ``kb reindex``, ``kb doctor`` and ``kb evaluate``: keeping the base well."""
+"""``kb remove``, ``kb reindex`` and ``kb doctor``: keeping the base well."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import click
 
 from kb.cli.french import FrenchCommand
 from kb.cli.progress import shown_progress
 from kb.cli.session import Session
-from kb.cli.terminal import counted, data_output
+from kb.cli.terminal import counted
 from kb.records import public
 
 
@@ -57,31 +55,3 @@ def doctor_command(session: Session) -> None:
         click.echo(f"{mark}  {finding.subject} : {finding.message}")
     if not all(finding.ok for finding in findings):
         click.get_current_context().exit(1)
-
-
-@click.command(
-    "evaluate",
-    cls=FrenchCommand,
-    help="Mesure la recherche sur des questions jugées, par mode et par type de question.",
-)
-@click.argument(
-    "questions",
-    metavar="QUESTIONS",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Fichier JSONL de questions.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Écrit les mesures en JSON.")
-@click.pass_obj
-def evaluate_command(session: Session, questions: Path, as_json: bool) -> None:
-    """Print the measures as a table or as JSON."""
-    from kb.evaluation import evaluate
-
-    with session.library() as library:
-        evaluation = evaluate(library, questions)
-    if as_json:
-        import json
-
-        json.dump(evaluation.records(), data_output(), ensure_ascii=False, indent=2)
-        click.echo()
-    else:
-        click.echo(evaluation.table())

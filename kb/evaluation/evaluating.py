@@ -1,223 +1,130 @@
-"""Asking every question in every mode, and scoring the answers.
+"""Asking every query in every mode, and scoring what is shown.
 
-nDCG, MRR and success at k are those of ir_measures (MacAvaney, Macdonald and
-Ounis, ECIR 2022). A question that fails, or whose evidence is in no passage,
-scores zero: it does not vanish.
+A query that fails, or whose evidence is in no passage, scores zero: it does not
+vanish.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
 
-from kb.errors import KbError
-from kb.evaluation.questions import (
-    Question,
-    is_project,
-    load_aliases,
-    load_questions,
-    relevant_passages,
-)
+from kb.evaluation.asking import Asked, Progress, SearchableLibrary, ask, part_of
+from kb.evaluation.intervals import Estimate, difference, estimate
+from kb.evaluation.judged import JudgedQuery, JudgedSet
+from kb.evaluation.measures import MEASURES, Scores, values
+from kb.evaluation.questions import judged_questions
 from kb.model import Mode
-from kb.results import Answer, Hit, PassageSheet
 
-DEPTH = 10
-"""Hits asked for each question."""
 ALL_TYPES = "toutes"
-MEASURES = ("hit@1", "hit@3", "hit@10", "MRR", "nDCG@10", "project@1")
-
-
-class SearchableLibrary(Protocol):
-    """What an evaluation needs of a library."""
-
-    def search(self, query: str, *, mode: Mode, limit: int) -> Answer:
-        """Answer one query."""
-
-    def passages(self) -> Iterable[PassageSheet]:
-        """Every passage."""
+ESTIMATED = ("nDCG@10", "recall@10", "MRR")
+"""The measures that are given with an interval."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Scores of one mode over the questions of one type."""
+    """Scores of one mode over the queries of one type."""
 
     mode: Mode
     type: str
     answerable: int
-    """Questions that have an answer."""
+    """Queries that have an answer."""
     scores: dict[str, float]
-    """Means over these, by the names of ``MEASURES``."""
+    """Means over these, by the names of ``MEASURES``; measures that the set does not
+    allow are left out."""
+    intervals: dict[str, Estimate]
+    """The means of ``ESTIMATED`` again, with their 95 % intervals; empty below two queries."""
     wrongly_refused: int
-    """Answerable questions that were told that nothing answers."""
+    """Answerable queries that were told that nothing answers."""
     out_of_scope: int
-    """Questions that nothing answers."""
+    """Queries that nothing answers."""
     refused: int
     """Those of them that were told so."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What an evaluation found."""
+    """What an evaluation of one set found; ``kb.evaluation.tables`` writes it."""
 
+    name: str
     rows: tuple[Row, ...]
+    gains: dict[str, Estimate]
+    """Hybrid minus lexical over all types, paired by query, by the names of ``ESTIMATED``;
+    empty where one of these modes was not asked."""
     without_passage: tuple[str, ...]
-    """Ids of answerable questions whose evidence is in no passage of the base."""
+    """Ids of answerable queries whose answer is in no passage of the base."""
     failures: tuple[str, ...]
     """Searches that raised an error, with its message."""
-
-    def records(self) -> dict[str, Any]:
-        """The same as JSON values."""
-        return {
-            "rows": [
-                {
-                    "mode": row.mode.value,
-                    "type": row.type,
-                    "answerable": row.answerable,
-                    **{name: round(value, 4) for name, value in row.scores.items()},
-                    "wrongly_refused": row.wrongly_refused,
-                    "out_of_scope": row.out_of_scope,
-                    "refused": row.refused,
-                }
-                for row in self.rows
-            ],
-            "without_passage": list(self.without_passage),
-            "failures": list(self.failures),
-        }
-
-    def table(self) -> str:
-        """The same as a text table in French."""
-        names = ("mode", "type", "n", *MEASURES, "refus à tort", "hors sujet refusés")
-        lines = [names, *(_cells(row) for row in self.rows)]
-        widths = [max(len(line[column]) for line in lines) for column in range(len(names))]
-        text = [
-            "  ".join(
-                cell.ljust(width) if column < 2 else cell.rjust(width)
-                for column, (cell, width) in enumerate(zip(line, widths, strict=True))
-            ).rstrip()
-            for line in lines
-        ]
-        if self.without_passage:
-            text.append("Sans passage dans la base : " + ", ".join(self.without_passage))
-        text += [f"En échec : {failure}" for failure in self.failures]
-        return "\n".join(text)
 
 
 def evaluate(
     library: SearchableLibrary, questions: Path, modes: Sequence[Mode] = tuple(Mode)
 ) -> Evaluation:
-    """Score the library on judged questions; InputError where the file is malformed."""
-    asked = load_questions(questions)
-    aliases = load_aliases(questions)
-    sheets = tuple(library.passages())
-    relevant = {one.id: relevant_passages(one, sheets, aliases) for one in asked if one.gold}
+    """Score the library on a file of questions; InputError where it is malformed."""
+    return measure(library, judged_questions(questions, library.passages()), modes)
+
+
+def measure(
+    library: SearchableLibrary,
+    judged: JudgedSet,
+    modes: Sequence[Mode] = tuple(Mode),
+    progress: Progress | None = None,
+) -> Evaluation:
+    """Score the library on judged queries, whose passages it holds."""
     rows: list[Row] = []
     failures: list[str] = []
-    for mode in modes:
-        answers: dict[str, Answer] = {}
-        for question in asked:
-            try:
-                answers[question.id] = library.search(question.query, mode=mode, limit=DEPTH)
-            except KbError as error:
-                failures.append(f"{question.id} ({mode}) : {error}")
-        scores = _scores(asked, answers, relevant, aliases)
-        rows += _rows(mode, asked, answers, scores)
-    lacking = tuple(identifier for identifier, passages in relevant.items() if not passages)
-    return Evaluation(tuple(rows), lacking, tuple(failures))
+    found: dict[Mode, Scores] = {}
+    for place, mode in enumerate(modes):
+        asked = ask(library, judged, mode, part_of(progress, place, len(modes)))
+        found[mode] = asked.scores
+        failures += asked.failures
+        rows += _rows(mode, judged, asked)
+    lacking = tuple(query.id for query in judged.answerable if not query.relevant)
+    return Evaluation(judged.name, tuple(rows), _gains(judged, found), lacking, tuple(failures))
 
 
-def _scores(
-    asked: Sequence[Question],
-    answers: Mapping[str, Answer],
-    relevant: Mapping[str, set[str]],
-    aliases: Mapping[str, tuple[str, ...]],
-) -> dict[str, dict[str, float]]:
-    """Question id → measure → score, for the answerable questions."""
-    import ir_measures
-
-    measures = {
-        ir_measures.Success @ 1: "hit@1",
-        ir_measures.Success @ 3: "hit@3",
-        ir_measures.Success @ 10: "hit@10",
-        ir_measures.RR @ 10: "MRR",
-        ir_measures.nDCG @ 10: "nDCG@10",
+def _gains(judged: JudgedSet, found: Mapping[Mode, Scores]) -> dict[str, Estimate]:
+    if not {Mode.HYBRID, Mode.LEXICAL} <= set(found):
+        return {}
+    hybrid, lexical = found[Mode.HYBRID], found[Mode.LEXICAL]
+    pairs = {
+        name: difference(
+            values(hybrid, judged.answerable, name), values(lexical, judged.answerable, name)
+        )
+        for name in ESTIMATED
     }
-    qrels = [
-        ir_measures.Qrel(identifier, passage, 1)
-        for identifier, passages in relevant.items()
-        for passage in passages
-    ]
-    run = [
-        ir_measures.ScoredDoc(identifier, hit.passage.id, -float(hit.rank))
-        for identifier, answer in answers.items()
-        if identifier in relevant
-        for hit in answer.hits
-    ]
-    scores: dict[str, dict[str, float]] = {
-        identifier: dict.fromkeys(MEASURES, 0.0) for identifier in relevant
-    }
-    if qrels and run:
-        for metric in ir_measures.iter_calc(list(measures), qrels, run):
-            scores[metric.query_id][measures[metric.measure]] = float(metric.value)
-    for question in asked:
-        answer = answers.get(question.id)
-        if question.gold and answer and answer.hits:
-            first = _sheet(answer.hits[0])
-            right = any(is_project(first, gold.project, aliases) for gold in question.gold)
-            scores[question.id]["project@1"] = float(right)
-    return scores
+    return {name: gain for name, gain in pairs.items() if gain is not None}
 
 
-def _rows(
-    mode: Mode,
-    asked: Sequence[Question],
-    answers: Mapping[str, Answer],
-    scores: Mapping[str, Mapping[str, float]],
-) -> list[Row]:
-    by_type: dict[str, list[Question]] = defaultdict(list)
-    for question in asked:
-        by_type[ALL_TYPES].append(question)
-        by_type[question.type].append(question)
-    return [_row(mode, kind, questions, answers, scores) for kind, questions in by_type.items()]
+def _rows(mode: Mode, judged: JudgedSet, asked: Asked) -> list[Row]:
+    by_type: dict[str, list[JudgedQuery]] = defaultdict(list)
+    for query in judged.queries:
+        by_type[ALL_TYPES].append(query)
+        if query.type:
+            by_type[query.type].append(query)
+    return [_row(mode, kind, queries, asked) for kind, queries in by_type.items()]
 
 
-def _row(
-    mode: Mode,
-    kind: str,
-    questions: Sequence[Question],
-    answers: Mapping[str, Answer],
-    scores: Mapping[str, Mapping[str, float]],
-) -> Row:
-    answerable = [question.id for question in questions if question.gold]
-    out_of_scope = [question.id for question in questions if not question.gold]
-    refused = {one.id for one in questions if one.id in answers and not answers[one.id].answerable}
+def _row(mode: Mode, kind: str, queries: Sequence[JudgedQuery], asked: Asked) -> Row:
+    answerable = [query for query in queries if query.answerable]
+    out_of_scope = {query.id for query in queries if not query.answerable}
+    shown, scores = asked.shown, asked.scores
+    refused = {one.id for one in queries if one.id in shown and not shown[one.id].answerable}
+    allowed = [name for name in MEASURES if all(name in scores[one.id] for one in answerable)]
     means = {
-        name: sum(scores[one][name] for one in answerable) / len(answerable) if answerable else 0.0
-        for name in MEASURES
+        name: float(values(scores, answerable, name).mean()) if answerable else 0.0
+        for name in allowed
     }
+    estimates = {name: estimate(values(scores, answerable, name)) for name in ESTIMATED}
     return Row(
         mode=mode,
         type=kind,
         answerable=len(answerable),
         scores=means,
-        wrongly_refused=len(refused & set(answerable)),
+        intervals={name: one for name, one in estimates.items() if one is not None},
+        wrongly_refused=len(refused - out_of_scope),
         out_of_scope=len(out_of_scope),
-        refused=len(refused & set(out_of_scope)),
+        refused=len(refused & out_of_scope),
     )
-
-
-def _cells(row: Row) -> tuple[str, ...]:
-    return (
-        row.mode.value,
-        row.type,
-        str(row.answerable + row.out_of_scope),
-        *(f"{row.scores[name]:.3f}" if row.answerable else "–" for name in MEASURES),
-        f"{row.wrongly_refused}/{row.answerable}",
-        f"{row.refused}/{row.out_of_scope}",
-    )
-
-
-def _sheet(hit: Hit) -> PassageSheet:
-    return PassageSheet(hit.passage, hit.project, hit.brochure, hit.citation)

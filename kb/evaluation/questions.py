@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kb.errors import InputError
+from kb.evaluation.judged import JudgedQuery, JudgedSet
 from kb.results import PassageSheet
 
 ALIASES_FILE = "projects.json"
@@ -30,6 +31,22 @@ class Question:
     type: str
     query: str
     gold: tuple[Gold, ...]
+
+
+def judged_questions(path: Path, passages: Iterable[PassageSheet]) -> JudgedSet:
+    """The questions of a file, judged over these passages; InputError where malformed."""
+    asked, aliases = load_questions(path), load_aliases(path)
+    sheets = tuple(passages)
+    queries = []
+    for one in asked:
+        projects = frozenset(
+            sheet.project.id
+            for sheet in sheets
+            if any(is_project(sheet, gold.project, aliases) for gold in one.gold)
+        )
+        relevant = dict.fromkeys(sorted(relevant_passages(one, sheets, aliases)), 1)
+        queries.append(JudgedQuery(one.id, one.type, one.query, relevant, bool(one.gold), projects))
+    return JudgedSet(path.stem, tuple(queries))
 
 
 def load_questions(path: Path) -> tuple[Question, ...]:

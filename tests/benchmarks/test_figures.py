@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from index import StaticEmbedder
+from index.embedders.static import bundled_folder
 from kb.config import Settings
 from kb.wiring import open_library
 
@@ -90,3 +92,18 @@ def test_help_from_a_cold_shell(tmp_path: Path) -> None:
     seconds = _cold("--help", home=tmp_path)
     print(f"\nkb --help from a cold shell: {seconds:.2f} s")
     assert seconds < 0.4
+
+
+def test_embedding_with_the_bundled_model() -> None:
+    from pypdf import PdfReader
+
+    words = " ".join(page.extract_text() for page in PdfReader(SAMPLE).pages).split()
+    passages = [" ".join(words[start : start + 80]) for start in range(0, len(words) - 80, 80)] * 40
+    embedder = StaticEmbedder(bundled_folder())
+    loading = _seconds(lambda: embedder.embed_queries(["logement"]))
+    started = time.process_time()
+    embedder.embed_passages(passages)
+    rate = len(passages) / (time.process_time() - started)
+    print(f"\nbundled model: {loading * 1000:.0f} ms to load, {rate:.0f} passages of 80 words a")
+    print("second of processor time, tokenising included")
+    assert rate >= 4000

@@ -111,3 +111,9 @@ def test_any_text_is_understood_or_refused_in_words(text: str) -> None:
     else:
         assert query.concepts
         assert all(term.weight > 0 for term in query.terms())
+
+
+def test_each_stem_answers_by_its_best_alternative() -> None:
+    thesaurus = build_thesaurus({"sigle": [{"court": "FJT", "long": "foyer jeunes"}]})
+    query = expand(parse_query("FJT jeunes"), thesaurus, lambda stem: True)
+    assert query.shares() == {"fjt": 1.0, "foyer": 0.8, "jeun": 1.0}

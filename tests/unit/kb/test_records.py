@@ -28,6 +28,7 @@ from kb.results import (
     Answer,
     BrochureEntry,
     Expansion,
+    ExpansionSource,
     FacetValue,
     Hit,
     PassageSheet,
@@ -151,7 +152,10 @@ def test_answer_has_the_fields_of_the_contract() -> None:
         total=1,
         took_ms=1.23456,
         corrected="accueil",
-        expanded=(Expansion("FJT", "foyer", "sigle"),),
+        expanded=(
+            Expansion("FJT", "foyer", "sigle"),
+            Expansion("accueil", "gîte", "sens proche", ExpansionSource.MEANING, 0.6154),
+        ),
         facets={"year": (FacetValue("2018", 1), FacetValue("2019", 2, "An 2019"))},
         nearest=(PROJECT,),
         notice="Une phrase.",
@@ -163,7 +167,22 @@ def test_answer_has_the_fields_of_the_contract() -> None:
         "took_ms": 1.23,
         "total": 1,
         "corrected": "accueil",
-        "expanded": [{"term": "FJT", "added": "foyer", "reason": "sigle"}],
+        "expanded": [
+            {
+                "term": "FJT",
+                "added": "foyer",
+                "reason": "sigle",
+                "source": "thesaurus",
+                "similarity": None,
+            },
+            {
+                "term": "accueil",
+                "added": "gîte",
+                "reason": "sens proche",
+                "source": "meaning",
+                "similarity": 0.6154,
+            },
+        ],
         "hits": [hit_record(HIT)],
         "facets": {
             "year": [

@@ -17,6 +17,8 @@ from kb.text import (
     stem,
     text_terms,
     tokenise,
+    word_stem,
+    word_token,
 )
 
 
@@ -161,3 +163,10 @@ def test_every_word_has_a_stem(word: str) -> None:
 @given(st.text(max_size=200))
 def test_terms_hold_no_space(text: str) -> None:
     assert all(len(term.split()) == 1 and term == term.strip() for term in text_terms(text))
+
+
+@pytest.mark.parametrize("word", ["Logements", "CHRS", "œuvre", "euros", "pourcentage", "eaux"])
+def test_word_alone_is_analysed_as_in_a_text(word: str) -> None:
+    token = word_token(word)
+    assert [token] == tokenise(word)
+    assert word_stem(fold(word)) == token.stem

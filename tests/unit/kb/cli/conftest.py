@@ -31,6 +31,7 @@ from kb.results import (
     Answer,
     BrochureEntry,
     Expansion,
+    ExpansionSource,
     FileOutcome,
     FileState,
     Finding,
@@ -202,7 +203,11 @@ class FakeLibrary:
             total=7,
             took_ms=1.23456,
             corrected="jardin",
-            expanded=(Expansion("VIF", "violences intrafamiliales", "sigle"),),
+            expanded=(
+                Expansion("jardin", "potager", "?", ExpansionSource.MEANING, 0.6154),
+                Expansion("VIF", "violences intrafamiliales", "sigle"),
+                Expansion("jardin", "verger", "?", ExpansionSource.MEANING, 0.5),
+            ),
         )
 
     def statistics(self) -> Statistics:

@@ -1,12 +1,6 @@
-"""``kb remove``, ``kb reindex``, ``kb doctor``, ``kb evaluate``."""
+"""``kb remove``, ``kb reindex``, ``kb doctor``."""
 
 from __future__ import annotations
-
-import json
-from pathlib import Path
-from types import SimpleNamespace
-
-import pytest
 
 from kb.results import Finding
 
@@ -49,33 +43,4 @@ def test_doctor_fails_when_something_is_to_be_mended(kb, library):
     assert shell.out == (
         "bien      Catalogue : 1 brochure.\n"
         "à revoir  Index : il manque 3 passages : lancez « kb reindex ».\n"
-    )
-
-
-@pytest.fixture
-def questions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    evaluation = SimpleNamespace(records=lambda: {"ndcg": 0.8, "mot": "été"}, table=lambda: "été")
-    monkeypatch.setattr("kb.evaluation.evaluate", lambda library, path: evaluation)
-    path = tmp_path / "questions.jsonl"
-    path.touch()
-    return path
-
-
-def test_evaluates_as_a_table(kb, questions):
-    assert kb("evaluate", str(questions)).out == "été\n"
-
-
-def test_evaluates_as_json(kb, questions):
-    shell = kb("evaluate", str(questions), "--json")
-
-    assert json.loads(shell.out) == {"ndcg": 0.8, "mot": "été"}
-    assert "été" in shell.out
-
-
-def test_evaluating_an_absent_file_is_bad_usage(kb):
-    shell = kb("evaluate", "absent.jsonl")
-
-    assert shell.code == 2
-    assert shell.err == (
-        "Erreur : QUESTIONS : « absent.jsonl » n’existe pas (voir « kb evaluate --help »).\n"
     )

@@ -28,8 +28,8 @@ def test_prints_passages_under_their_project(kb):
     assert shell.err == ""
     assert shell.out == (
         "Recherche corrigée : « jardin » (--no-correct l’évite).\n"
-        "Recherche élargie : VIF → violences intrafamiliales (sigle) (--no-expand\n"
-        "l’évite).\n"
+        "Élargi à : VIF → violences intrafamiliales (sigle) ; jardin → potager (0,62),\n"
+        "verger (0,50) (sens proche dans les brochures) (--no-expand l’évite).\n"
         "7 passages, montrés de 1 à 3.\n"
         "\n"
         "Le Jardin partagé — Habitat du Littoral, Lens, Liévin (62), 2019\n"

@@ -11,8 +11,14 @@ import pytest
 
 from kb.errors import InputError, InvalidQuery
 from kb.evaluation import evaluate
-from kb.evaluation.evaluating import ALL_TYPES, Evaluation, Row
-from kb.evaluation.questions import load_aliases, load_questions, normalise
+from kb.evaluation.evaluating import ALL_TYPES, Evaluation, Row, measure
+from kb.evaluation.judged import JudgedQuery, JudgedSet
+from kb.evaluation.questions import (
+    judged_questions,
+    load_aliases,
+    load_questions,
+    normalise,
+)
 from kb.model import Brochure, Mode, Passage, Project, Span
 from kb.results import Answer, Hit, PassageSheet, Why
 
@@ -87,6 +93,7 @@ def test_measures_of_a_hit_at_the_second_rank(tmp_path: Path) -> None:
         "hit@1": 0.0,
         "hit@3": 1.0,
         "hit@10": 1.0,
+        "recall@10": 1.0,
         "MRR": 0.5,
         "nDCG@10": pytest.approx(1 / math.log2(3)),
         "project@1": 0.0,
@@ -139,12 +146,74 @@ def test_types_are_scored_apart_and_in_every_mode(tmp_path: Path) -> None:
     ]
 
 
-def test_records_and_table_hold_the_same_figures(tmp_path: Path) -> None:
+def test_recall_is_the_share_of_what_answers(tmp_path: Path) -> None:
+    row = _evaluated(tmp_path, {"q": ["p3", "p1"]}, _question("1", "q", "accueil", "coût"))
+    assert (row.scores["recall@10"], row.scores["hit@10"]) == (0.5, 1.0)
+
+
+def test_means_come_with_their_interval(tmp_path: Path) -> None:
+    row = _evaluated(
+        tmp_path, {"q": ["p1"]}, _question("1", "q", "accueil"), _question("2", "?", "accueil")
+    )
+    assert set(row.intervals) == {"nDCG@10", "recall@10", "MRR"}
+    estimate = row.intervals["nDCG@10"]
+    assert (estimate.low, estimate.mean, estimate.high) == (0.0, 0.5, 1.0)
+
+
+def test_a_single_question_has_no_interval(tmp_path: Path) -> None:
+    assert _evaluated(tmp_path, {"q": ["p1"]}, _question("1", "q", "accueil")).intervals == {}
+
+
+class WorseByWords(AnsweringLibrary):
+    """Finds what was prepared by meaning only."""
+
+    def search(self, query: str, *, mode: Mode, limit: int) -> Answer:
+        if mode is Mode.LEXICAL:
+            query = "rien"
+        return super().search(query, mode=mode, limit=limit)
+
+
+def test_hybrid_is_compared_with_lexical_query_by_query(tmp_path: Path) -> None:
+    path = _questions(tmp_path, _question("1", "q", "accueil"), _question("2", "q", "coût"))
+    evaluation = evaluate(WorseByWords({"q": ["p1", "p2"]}), path)
+    assert evaluation.gains["MRR"].mean == pytest.approx(0.75)
+    assert evaluation.gains["recall@10"].low == 1.0
+
+
+def test_nothing_is_compared_where_a_mode_was_not_asked(tmp_path: Path) -> None:
+    path = _questions(tmp_path, _question("1", "q", "accueil"), _question("2", "q", "coût"))
+    assert evaluate(WorseByWords({"q": ["p1"]}), path, [Mode.HYBRID]).gains == {}
+
+
+def test_graded_judgements_and_sets_without_types_or_projects() -> None:
+    judged = JudgedSet(
+        "essai",
+        (
+            JudgedQuery("1", "", "q", {"p1": 2, "p2": 1}, answerable=True),
+            JudgedQuery("2", "", "r", {"p3": 1}, answerable=True),
+        ),
+    )
+    evaluation = measure(AnsweringLibrary({"q": ["p2", "p1"]}), judged, [Mode.SEMANTIC])
+    row = _row(evaluation)
+    swapped = (1 + 2 / math.log2(3)) / (2 + 1 / math.log2(3))
+    assert row.scores["nDCG@10"] == pytest.approx(swapped / 2)
+    assert "project@1" not in row.scores
+    assert [one.type for one in evaluation.rows] == [ALL_TYPES]
+
+
+def test_progress_counts_queries_of_all_modes_and_names_each_once(tmp_path: Path) -> None:
     path = _questions(tmp_path, _question("1", "q", "accueil"), _question("2", "rien"))
-    evaluation = evaluate(AnsweringLibrary({"q": ["p1"]}), path, [Mode.LEXICAL])
-    record = evaluation.records()["rows"][0]
-    assert (record["nDCG@10"], record["refused"], record["out_of_scope"]) == (1.0, 1, 1)
-    assert "1.000" in evaluation.table().splitlines()[1]
+    library, told = AnsweringLibrary({"q": ["p1"]}), list[tuple[int, int, str]]()
+    judged = judged_questions(path, library.passages())
+    measure(library, judged, [Mode.HYBRID, Mode.LEXICAL], lambda *step: told.append(step))
+    assert told == [
+        (0, 4, "questions-small (hybrid)"),
+        (1, 4, ""),
+        (2, 4, ""),
+        (2, 4, "questions-small (lexical)"),
+        (3, 4, ""),
+        (4, 4, ""),
+    ]
 
 
 @pytest.mark.parametrize(
