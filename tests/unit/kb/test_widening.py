@@ -132,7 +132,7 @@ def test_nearest_words_are_added_with_their_weight_and_reason() -> None:
     assert maison.reason == "sens proche dans les brochures (similarité 0,80)"
     weights = {term.text: term.weight for term in found.terms()}
     assert weights["s:toit"] == 1.0
-    assert weights["s:maison"] == pytest.approx(0.28)
+    assert weights["s:maison"] == pytest.approx(WEIGHT * 0.8)
 
 
 def test_the_whole_query_decides_between_near_words(monkeypatch: pytest.MonkeyPatch) -> None:

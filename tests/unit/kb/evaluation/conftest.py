@@ -20,7 +20,7 @@ DOCUMENTS = {
         "Un atelier répare les vélos des locataires. Les outils du quartier sont prêtés.",
     ),
 }
-QUERIES = {"q1": "semer des radis", "q2": "accueil de nuit", "q3": "réparer un vélo"}
+QUERIES = {"q1": "radis du jardin", "q2": "accueil de nuit", "q3": "réparer un vélo"}
 QRELS = {"q1": "d1", "q2": "d2", "q3": "d3"}
 
 
