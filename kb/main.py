@@ -37,9 +37,10 @@ COMMANDS = {
         "kb.cli.export:export_command", "Écrit tous les passages dans un fichier."
     ),
     "evaluate": CommandPlace(
-        "kb.cli.manage:evaluate_command", "Mesure la recherche sur des questions jugées."
+        "kb.cli.evaluate:evaluate_command", "Mesure la recherche sur des questions jugées."
     ),
     "reindex": CommandPlace("kb.cli.manage:reindex_command", "Reconstruit l’index de recherche."),
+    "train": CommandPlace("kb.cli.train:train_command", "Fabrique ou adapte un modèle de sens."),
     "serve": CommandPlace("web.serving:serve_command", "Ouvre le site et l’API sur cette machine."),
     "doctor": CommandPlace("kb.cli.manage:doctor_command", "Vérifie l’état de la base."),
 }

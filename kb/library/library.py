@@ -30,7 +30,6 @@ from kb.results import (
     SectionSheet,
     Statistics,
 )
-from kb.thesaurus import load_thesaurus
 
 _NO_FILTER = Filter()
 
@@ -44,7 +43,7 @@ class Library:
     def __init__(self, parts: Parts) -> None:
         self._base = Base(parts)
         self._ingester = Ingester(self._base)
-        self._searcher = Searcher(self._base, load_thesaurus())
+        self._searcher = Searcher(self._base, parts.thesaurus())
 
     def __enter__(self) -> Self:
         return self
@@ -92,7 +91,8 @@ class Library:
     ) -> Answer:
         """The passages that answer ``query``, best first.
 
-        ``expand`` adds what the thesaurus knows, ``correct`` mends typos. Raises
+        ``expand`` adds what the thesaurus knows and, but for lexical searches, words of
+        the brochures that are near in meaning; ``correct`` mends typos. Raises
         InvalidQuery when there is nothing to look for or the base is empty.
         """
         return self._searcher.search(
