@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from index.embedders.tokens import Tokens
 from kb.errors import ConfigurationError
 from kb.ports import Vectors
 
@@ -129,9 +130,8 @@ class StaticEmbedder:
         rows = np.zeros((len(texts), self.dim), dtype=np.float32)
         for start in range(0, len(texts), _TEXTS_AT_ONCE):
             block = list(texts[start : start + _TEXTS_AT_ONCE])
-            encodings = self._tokenizer.encode_batch_fast(block, add_special_tokens=False)
-            for row, encoding in zip(rows[start:], encodings, strict=False):
-                row[:] = self._sum(encoding.ids)
+            for row, ids in zip(rows[start:], self._tokens.of(block), strict=False):
+                row[:] = self._sum(ids)
         return _normalised(rows)
 
     def _sum(self, ids: Sequence[int]) -> Vectors:
@@ -151,6 +151,10 @@ class StaticEmbedder:
     def _tokenizer(self) -> Tokenizer:
         with self._loading:
             return self._parsed_tokenizer
+
+    @cached_property
+    def _tokens(self) -> Tokens:
+        return Tokens(self._tokenizer)
 
     @property
     def _files(self) -> _Files:

@@ -1,0 +1,87 @@
+"""Token numbers of texts, each word tokenised once.
+
+Nearly all the time of a static model goes into the tokeniser, and nearly all words
+come back: what stands between two spaces is tokenised the first time and looked up
+then. The numbers are those of the tokeniser itself, whatever the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import chain, pairwise
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+_KEPT: Final = 200_000
+"""Words remembered, some hundred bytes each."""
+_ODD_SPACES = re.compile("[\x0b\x0c\x1c-\x1f\x85]")
+"""Spaces for ``str.split``, nothing at all for BERT's normaliser."""
+
+Ids = Sequence[int]
+
+
+class Tokens:
+    """Token numbers of texts. Threads may share it."""
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        """``tokenizer`` without padding or truncation."""
+        self._tokenizer = tokenizer
+        self._by_word = _cuts_at_spaces(tokenizer)
+        self._joins = _spaced_tokens(tokenizer)
+        self._known: dict[str, tuple[int, ...]] = {}
+
+    def of(self, texts: Sequence[str]) -> list[Ids]:
+        """One list a text, without special tokens."""
+        if not self._by_word:
+            return self._encode(texts)
+        words = [() if _ODD_SPACES.search(text) else text.split() for text in texts]
+        known = self._lookup(words)
+        found: list[Ids] = [list(chain.from_iterable(known[word] for word in one)) for one in words]
+        again = [
+            place
+            for place, ids in enumerate(found)
+            if (not ids and texts[place]) or not self._joins.isdisjoint(pairwise(ids))
+        ]
+        for place, ids in zip(again, self._encode([texts[one] for one in again]), strict=True):
+            found[place] = ids
+        return found
+
+    def _lookup(self, words: Sequence[Sequence[str]]) -> dict[str, tuple[int, ...]]:
+        """The numbers of all these words at least."""
+        known = self._known
+        fresh = list(dict.fromkeys(word for one in words for word in one if word not in known))
+        if not fresh:
+            return known
+        if len(known) + len(fresh) > _KEPT:
+            fresh = list(dict.fromkeys(chain.from_iterable(words)))
+            known = {}
+        # Another thread may be reading the former dictionary: it is replaced, never changed.
+        self._known = known = known | dict(zip(fresh, map(tuple, self._encode(fresh)), strict=True))
+        return known
+
+    def _encode(self, texts: Sequence[str]) -> list[Ids]:
+        encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        return [encoding.ids for encoding in encodings]
+
+
+def _cuts_at_spaces(tokenizer: Tokenizer) -> bool:
+    """Whether a text's tokens are those of its words, one after the other."""
+    from tokenizers.pre_tokenizers import BertPreTokenizer
+
+    normalizer = tokenizer.normalizer
+    keeps_spaces = normalizer is None or normalizer.normalize_str("a b") == "a b"
+    return isinstance(tokenizer.pre_tokenizer, BertPreTokenizer) and keeps_spaces
+
+
+def _spaced_tokens(tokenizer: Tokenizer) -> frozenset[tuple[int, int]]:
+    """Of each token made of several words, the numbers that meet where two of its words do."""
+    meetings: set[tuple[int, int]] = set()
+    for added in tokenizer.get_added_tokens_decoder().values():
+        parts = added.content.split()
+        encodings = tokenizer.encode_batch_fast(parts, add_special_tokens=False)
+        for before, after in pairwise(encodings):
+            meetings.add((before.ids[-1], after.ids[0]))
+    return frozenset(meetings)

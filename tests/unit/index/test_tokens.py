@@ -1,0 +1,75 @@
+"""Token numbers by word are those of the tokeniser, whatever the text."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tokenizers import AddedToken, Tokenizer
+from tokenizers.models import WordPiece
+from tokenizers.normalizers import BertNormalizer, Replace, Sequence
+from tokenizers.pre_tokenizers import BertPreTokenizer, Metaspace
+
+from index import StaticEmbedder
+from index.embedders import tokens
+from index.embedders.static import bundled_folder
+from index.embedders.tokens import Tokens
+
+_WORDS = ["chez", "soi", "logement", "l", "eau", "##s", "##x", "main", "courante", "2", "m"]
+
+
+def _tokenizer() -> Tokenizer:
+    vocabulary = {"[UNK]": 0} | {word: number for number, word in enumerate(_WORDS, 1)}
+    tokenizer = Tokenizer(WordPiece(vocabulary, unk_token="[UNK]"))
+    tokenizer.normalizer = Sequence([Replace("œ", "oe"), BertNormalizer()])
+    tokenizer.pre_tokenizer = BertPreTokenizer()
+    tokenizer.add_tokens(
+        [AddedToken(text, single_word=True) for text in ("chez soi", "sans-abri", "main courante")]
+    )
+    return tokenizer
+
+
+_TEXTS = "chez|soi|Chez|soi.|sans-abri|main|courantes|courante|logements,|m²|l’eau|日本|œ|é"
+_SPACES = [" ", "  ", "\n", "\x0b", "\x1f", "\x85", "\u00a0", "\u200b", "\u202f"]
+_PARTS = st.sampled_from([*_TEXTS.split("|"), *_SPACES])
+
+
+@given(st.lists(st.one_of(_PARTS, st.text(max_size=3)), max_size=12))
+def test_numbers_are_those_of_the_tokeniser(parts: list[str]) -> None:
+    tokenizer = _tokenizer()
+    texts = [" ".join(parts), "".join(parts)]
+    expected = [one.ids for one in tokenizer.encode_batch(texts, add_special_tokens=False)]
+    kept = Tokens(tokenizer)
+    assert [list(ids) for ids in kept.of(texts)] == expected
+    assert [list(ids) for ids in kept.of(texts)] == expected
+
+
+@given(st.text(max_size=80))
+def test_bundled_model_reads_any_text_as_its_tokeniser_does(text: str) -> None:
+    tokenizer = _bundled()
+    expected = tokenizer.encode(text, add_special_tokens=False).ids
+    assert list(Tokens(tokenizer).of([text])[0]) == expected
+
+
+def test_words_are_forgotten_when_they_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokens, "_KEPT", 2)
+    kept = Tokens(_tokenizer())
+    before = [list(ids) for ids in kept.of(["logement eau", "main l eau"])]
+    assert [list(ids) for ids in kept.of(["logement eau", "main l eau"])] == before
+    assert before == [[3, 5], [8, 4, 5]]
+
+
+def test_tokeniser_that_marks_where_words_begin_is_asked_for_whole_texts() -> None:
+    tokenizer = _tokenizer()
+    tokenizer.normalizer = BertNormalizer()
+    tokenizer.pre_tokenizer = Metaspace()
+    texts = ["logement eau", "eau  logement"]
+    expected = [one.ids for one in tokenizer.encode_batch(texts, add_special_tokens=False)]
+    assert [list(ids) for ids in Tokens(tokenizer).of(texts)] == expected
+
+
+@cache
+def _bundled() -> Tokenizer:
+    return StaticEmbedder(bundled_folder())._tokenizer
