@@ -173,6 +173,9 @@ class EmbedderShelf:
     def _open_static(self, place: Path) -> StaticEmbedder:
         """One for all callers: the table is in memory once."""
         from index import StaticEmbedder
+        from index.embedders.static import bundled_folder, bundled_model
 
+        if place == bundled_folder():
+            return bundled_model()
         with self._opening:
             return self._static.setdefault(place, StaticEmbedder(place))

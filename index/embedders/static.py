@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 from threading import RLock
@@ -205,6 +205,13 @@ class StaticEmbedder:
 def bundled_folder() -> Path:
     """Where the model that comes with the program is."""
     return Path(str(files("index").joinpath("models", "french-static")))
+
+
+@cache
+def bundled_model() -> StaticEmbedder:
+    """The model that comes with the program, once for all bases of the process: its files
+    do not change while it runs."""
+    return StaticEmbedder(bundled_folder())
 
 
 def is_static(folder: Path) -> bool:
