@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from statistics import fmean
 from tempfile import TemporaryDirectory
@@ -18,7 +19,13 @@ from kb.errors import ConfigurationError, InputError, StorageError
 from kb.evaluation import JudgedSet, judged_questions, measure, readings_of
 from kb.model import Mode, Reading
 from kb.results import PassageSheet
-from kb.wiring import install_model, open_library, static_model_folder, temporary_library
+from kb.wiring import (
+    install_model,
+    open_library,
+    static_model_folder,
+    temporary_library,
+    with_model,
+)
 
 if TYPE_CHECKING:
     from index.training.adapting import Adapted, CorpusPassage
@@ -170,14 +177,15 @@ def _searched(
     settings: Settings, judged: JudgedSet, readings: tuple[Reading, ...], candidate: Path
 ) -> tuple[Comparison, ...]:
     """Hybrid searches in two bases that differ by their model alone."""
-    in_use = replace(settings, embedding_model=str(static_model_folder(settings)))
-    before = _ndcg(in_use, judged, readings)
-    after = _ndcg(replace(settings, embedding_model=str(candidate)), judged, readings)
+    before = _ndcg(settings, static_model_folder(settings), judged, readings)
+    after = _ndcg(settings, candidate, judged, readings)
     return (Comparison(f"recherche hybride, {judged.name}", before, after),)
 
 
-def _ndcg(settings: Settings, judged: JudgedSet, readings: tuple[Reading, ...]) -> float:
-    with temporary_library(settings, readings) as library:
+def _ndcg(
+    settings: Settings, model: Path, judged: JudgedSet, readings: tuple[Reading, ...]
+) -> float:
+    with temporary_library(settings, readings, partial(with_model, model=model)) as library:
         evaluation = measure(library, judged, [Mode.HYBRID])
     if evaluation.failures:
         raise StorageError(f"La mesure a échoué ({evaluation.failures[0]}) : lancez « kb doctor ».")

@@ -78,6 +78,12 @@ def install_model(settings: Settings, folder: Path) -> str:
         return _shelf(settings).install(folder)
 
 
+def with_model(parts: Parts, model: Path) -> Parts:
+    """The parts with this static model in the place of the bundled one."""
+    shelf = EmbedderShelf(model / "models", "", bundled=model)
+    return replace(parts, embedders=shelf, word_vectors=shelf.word_vectors)
+
+
 def _shelf(settings: Settings) -> EmbedderShelf:
     return EmbedderShelf(settings.home.absolute() / "models", settings.embedding_model)
 
