@@ -23,10 +23,11 @@ from index.training.config import (
 from index.training.export import write_model
 from index.training.extending import extended, read_model
 from index.training.extra import FITTING, need
-from index.training.fitting import Material, fit
+from index.training.fitting import fit
 from index.training.heldout import HeldOut, measure, split_pairs, table_embedding
 from index.training.reporting import Reporter
 from index.training.sources import Pair, clean, read_pairs
+from index.training.trainer import Material
 from kb.errors import InputError
 from kb.sentences import split_sentences
 

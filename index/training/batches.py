@@ -37,7 +37,10 @@ class MixedBatches:
         chunks: int,
         steps: int,
         seed: int,
+        pool: int = 1,
     ) -> None:
+        """``pool``: rows drawn for each one taken, so that texts of like length stand together
+        and little of a batch is padding. Every row is as likely, whatever its length."""
         self.batch_size = batch_size
         self.drop_last = False
         self.epoch = 0
@@ -45,7 +48,9 @@ class MixedBatches:
         self._chunks = chunks
         self._steps = steps
         self._seed = seed
+        self._pool = pool
         self._keys = _keys(texts)
+        self._lengths = np.array([len(query) + len(positive) for query, positive in texts])
 
     def __len__(self) -> int:
         return self._steps
@@ -66,12 +71,21 @@ class MixedBatches:
         batch: list[int] = []
         for number in chance.choice(len(self._ranges), self._chunks, p=shares):
             one = self._ranges[number]
-            for row in chance.integers(one.start, one.stop, size).tolist():
+            for row in self._drawn(chance, one, size):
                 query, positive = self._keys[row].tolist()
                 if query not in seen and positive not in seen:
                     seen.update((query, positive))
                     batch.append(row)
         return batch
+
+    def _drawn(self, chance: Any, one: SourceRange, size: int) -> list[int]:
+        """``size`` rows of a source by chance."""
+        rows = chance.integers(one.start, one.stop, size * self._pool)
+        if self._pool > 1:
+            rows = rows[np.argsort(self._lengths[rows], kind="stable")]
+            rows = rows.reshape(self._pool, size)[chance.integers(self._pool)]
+        found: list[int] = rows.tolist()
+        return found
 
 
 def _keys(texts: Sequence[tuple[str, str]]) -> npt.NDArray[np.int64]:

@@ -109,6 +109,28 @@ class DistillationOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class StudentOptions:
+    """A transformer beside a static model: it learns from the teacher, then with pairs."""
+
+    static: str = ""
+    """Folder of the static model whose words it reads, under the data folder; the bundled one
+    where empty."""
+    layers: int = _number(3, 1, 100)
+    """Of the teacher's, evenly spread."""
+    distil_epochs: float = _number(2.0, 0.0, 1000.0)
+    """Passes over the lesson before the pairs."""
+    distil_batch_size: int = _number(128, 2, 65_536)
+    distil_learning_rate: float = _number(5e-4, 1e-9, 1.0)
+    words_rate: float = _number(4.0, 0.0, 1000.0)
+    """Learning rate of word rows, as a multiple of the layers'."""
+    largest_gradient: float = _number(1.0, 0.0, 1e9)
+    pool: int = _number(16, 1, 1000)
+    """Batches are drawn from so many times their size, texts of like length together."""
+    share: float = _number(0.5, 0.0, 1.0)
+    """Weight of its cosine beside that of the static model."""
+
+
+@dataclass(frozen=True, slots=True)
 class ExportOptions:
     """What the folder holds."""
 
@@ -133,6 +155,8 @@ class TrainingConfig:
     fitting: FittingOptions
     distillation: DistillationOptions
     export: ExportOptions
+    student: StudentOptions | None
+    """None: the static model itself is made."""
     folder: Path
     """Where the file is."""
     digest: str
@@ -177,13 +201,16 @@ class _Reader:
             "export": ExportOptions,
         }
         plain = {"name": str, "seed": int, "licence": str, "keep_out": tuple[str, ...]}
-        self._refuse_unknown(data, {*sections, *plain, "source"}, "")
+        self._refuse_unknown(data, {*sections, *plain, "student", "source"}, "")
         return TrainingConfig(
             **{name: self._value(data, name, kind, "") for name, kind in plain.items()},
             sources=self._sources(data.get("source", [])),
             **{
                 name: self._section(cls, data.get(name, {}), name) for name, cls in sections.items()
             },
+            student=self._section(StudentOptions, data["student"], "student")
+            if "student" in data
+            else None,
             folder=self.path.parent,
             digest=digest,
         )

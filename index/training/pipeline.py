@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from index.training.config import TrainingConfig, load_config
 from index.training.export import Quantised, centred, check_target, write_model
 from index.training.extra import FITTING, need, quieten
-from index.training.fitting import Fitted, Material, fit
+from index.training.fitting import Fitted, fit
 from index.training.gathering import Gathered, gather
 from index.training.heldout import HeldOut, measure, table_embedding
 from index.training.initial import initial_table
@@ -20,6 +20,7 @@ from index.training.leakage import KeptOut
 from index.training.report import Report, make_report, write_report
 from index.training.reporting import Reporter
 from index.training.teacher import Lesson, learn_from, load_teacher, sample_parallel
+from index.training.trainer import Material
 from index.training.vocabulary import make_tokenizer, make_vocabulary
 from index.training.word_vectors import read_word_vectors
 from kb.errors import InputError

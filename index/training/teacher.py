@@ -73,7 +73,7 @@ def load_teacher(teacher: str) -> Encode:
     """The encoder of an installed package or a folder. Raises ConfigurationError."""
     from sentence_transformers import SentenceTransformer
 
-    model = SentenceTransformer(str(_folder(teacher)), device="cpu", local_files_only=True)
+    model = SentenceTransformer(str(teacher_folder(teacher)), device="cpu", local_files_only=True)
     # Longer sentences are rare and cost most of the time.
     model.max_seq_length = 64
 
@@ -86,7 +86,11 @@ def load_teacher(teacher: str) -> Encode:
     return encode
 
 
-def _folder(teacher: str) -> Path:
+def teacher_folder(teacher: str) -> Path:
+    """Where the teacher is: a folder, or that of an installed package.
+
+    Raises ConfigurationError.
+    """
     folder = Path(teacher).expanduser()
     if (folder / "modules.json").exists():
         return folder

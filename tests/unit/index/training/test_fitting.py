@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from index.training.config import FittingOptions
-from index.training.fitting import Fitted, Material, fit
+from index.training.fitting import Fitted, fit
 from index.training.gathering import gather
 from index.training.heldout import table_embedding
 from index.training.initial import Table, initial_table
@@ -14,6 +14,7 @@ from index.training.leakage import KeptOut
 from index.training.reporting import Silent
 from index.training.sources import Pair
 from index.training.teacher import Lesson
+from index.training.trainer import Material
 from index.training.vocabulary import make_tokenizer, make_vocabulary
 from index.training.word_vectors import read_word_vectors
 from tests.unit.index.training.conftest import Workshop, make_workshop
