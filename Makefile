@@ -12,13 +12,18 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 RUN_STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
+CHROMIUM_STAMP := $(VENV)/.installed-chromium
+VALIDATOR_STAMP := $(VENV)/.installed-validator
+VALIDATOR := $(VENV)/html-validate
+FIND_CHROMIUM := for name in chromium chromium-browser google-chrome chrome; do \
+    command -v $$name >/dev/null && break; done
 FIRST_INGEST := $(KB_HOME)/.corpus-ingested
 
 # A virtual environment whose Python has gone (a system upgrade) is made again.
-$(shell test -x $(BIN)/python || rm -f $(RUN_STAMP) $(DEV_STAMP))
+$(shell test -x $(BIN)/python || rm -f $(RUN_STAMP) $(DEV_STAMP) $(VALIDATOR_STAMP))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench lock clean
+.PHONY: help run test lint format messages bench lock clean
 
 help: ## Affiche cette liste
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -27,7 +32,11 @@ run: $(RUN_STAMP) ## Installe, lit corpus/ au premier démarrage, sert http://12
 	@test -e "$(FIRST_INGEST)" || { $(BIN)/kb ingest "$(CORPUS)" && touch "$(FIRST_INGEST)"; } || true
 	@$(BIN)/kb serve $(ARGS)
 
-test: $(DEV_STAMP) ## Installe ce qu’il faut et lance les tests (ARGS="-k mot" pour choisir)
+test: $(DEV_STAMP) $(CHROMIUM_STAMP) $(VALIDATOR_STAMP) ## Installe ce qu’il faut et lance les tests (ARGS="-k mot" pour choisir)
+	@$(FIND_CHROMIUM) || \
+	    echo "Laissés de côté : les tests dans un navigateur (sudo apt install chromium)." >&2
+	@test -d "$(VALIDATOR)" || \
+	    echo "Laissée de côté : la validité du HTML (sudo apt install npm)." >&2
 	@$(BIN)/python -m pytest -q $(ARGS)
 
 lint: $(DEV_STAMP) ## Vérifie le style, les types et les murs entre les modules
@@ -39,6 +48,17 @@ lint: $(DEV_STAMP) ## Vérifie le style, les types et les murs entre les modules
 format: $(DEV_STAMP) ## Met les fichiers en forme
 	@$(BIN)/ruff check --quiet --fix .
 	@$(BIN)/ruff format --quiet .
+
+# Functions of web/i18n.py and Flask-Babel that Babel does not know by itself.
+KEYWORDS := -k plural:2,3 -k lazy_gettext
+TEMPLATE := build/messages.pot
+messages: $(DEV_STAMP) ## Relève les phrases du site, met à jour et compile leurs traductions
+	@mkdir -p $(dir $(TEMPLATE))
+	@$(BIN)/pybabel -q extract -F pyproject.toml $(KEYWORDS) --add-location=file --sort-by-file \
+	    --project=Passages -o $(TEMPLATE) web
+	@$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \
+	    -w 100 -i $(TEMPLATE) -d web/translations
+	@$(BIN)/pybabel -q compile --statistics -d web/translations
 
 bench: $(DEV_STAMP) ## Mesure les temps (tests/benchmarks)
 	@$(BIN)/python -m pytest -q -s -m benchmark tests/benchmarks $(ARGS)
@@ -78,3 +98,22 @@ $(DEV_STAMP): requirements-dev.lock pyproject.toml | $(BIN)/python
 	@$(PIP) --requirement requirements-dev.lock
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@ $(RUN_STAMP)
+
+# What the tests of tests/browser need beside Python, where it may be installed. Each is
+# tried once; what can't be had (no right, no network) is left out, and "make test" says so.
+
+$(CHROMIUM_STAMP): | $(DEV_STAMP)
+	@if $(FIND_CHROMIUM); then touch $@; \
+	elif test "$$(id -u)" = 0 && command -v apt-get >/dev/null; then \
+	    echo "Installation de Chromium pour les tests (une seule fois)…"; touch $@; \
+	    { apt-get update -qq; apt-get install -y -qq --no-install-recommends chromium; } \
+	        >/dev/null 2>&1 || true; \
+	fi
+
+$(VALIDATOR_STAMP): tests/browser/validator/package-lock.json | $(DEV_STAMP)
+	@if command -v node >/dev/null && command -v npm >/dev/null; then \
+	    mkdir -p "$(VALIDATOR)"; touch $@; \
+	    cp $< $(<D)/package.json "$(VALIDATOR)/"; \
+	    npm ci --prefix "$(VALIDATOR)" --ignore-scripts --no-audit --no-fund --loglevel=error \
+	        >/dev/null 2>&1 || rm -rf "$(VALIDATOR)"; \
+	fi

@@ -13,12 +13,20 @@ def citation(quoted: str, passage: Passage, project: Project, brochure: Brochure
     printed page number comes first; the place in the file is added where it
     differs. Formats without pages give none.
     """
-    place = [f"{project.title}, {passage.heading}", brochure.title]
-    if brochure.year is not None:
-        place[1] += f" ({brochure.year})"
+    return f"« {' '.join(quoted.split())} » — {reference(passage, project, brochure)}"
+
+
+def reference(passage: Passage, project: Project, brochure: Brochure) -> str:
+    """Where a passage stands: Project, heading, Brochure (year), p. 12."""
+    parts = [project.title, passage.heading, brochure_reference(brochure)]
     if brochure.paged:
-        place.append(page_reference(passage))
-    return f"« {' '.join(quoted.split())} » — " + ", ".join(place)
+        parts.append(page_reference(passage))
+    return ", ".join(part for part in parts if part)
+
+
+def brochure_reference(brochure: Brochure) -> str:
+    """``Recueil (2020)``, or the title alone where no year is known."""
+    return brochure.title if brochure.year is None else f"{brochure.title} ({brochure.year})"
 
 
 def distinct_print(heading_printed: str, heading: str) -> str:

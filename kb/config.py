@@ -26,8 +26,12 @@ class Settings:
     """Host names that the server answers to; empty: its own when local, else any."""
     admin_token: str = ""
     """Opens upload and removal over HTTP; empty closes them."""
+    reading_open: bool = True
+    """Whether anyone may read; else only the administrator and who holds the token."""
     log_queries: bool = False
     """Whether the server's log may hold what people ask."""
+    language: str = "fr"
+    """Language of the site for who chose none: ``fr``, ``en``, or ``auto``, the browser's."""
     debug: bool = False
     """Show the traceback of an unexpected error."""
 
@@ -107,6 +111,21 @@ def _names(name: str, value: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
+def _one_of(*allowed: str) -> Callable[[str, str], str]:
+    def read(name: str, value: str) -> str:
+        if value.lower() in allowed:
+            return value.lower()
+        raise ConfigurationError(
+            f"{name} : « {value} » n’est pas compris ; valeurs permises : {', '.join(allowed)}."
+        )
+
+    return read
+
+
+def _open_or_closed(name: str, value: str) -> bool:
+    return _one_of("open", "closed")(name, value) == "open"
+
+
 VARIABLES = (
     Variable("KB_HOME", "home", "Dossier de la base de connaissances", _folder),
     Variable(
@@ -129,7 +148,19 @@ VARIABLES = (
         "Jeton qui ouvre l’ajout et le retrait de brochures par le réseau ; vide : fermé",
         _text,
     ),
+    Variable(
+        "KB_READING",
+        "reading_open",
+        "Qui peut lire : open (tout le monde) ou closed (il faut se connecter)",
+        _open_or_closed,
+    ),
     Variable("KB_LOG_QUERIES", "log_queries", "Écrire les recherches dans le journal", _switch),
+    Variable(
+        "KB_LANGUAGE",
+        "language",
+        "Langue du site : fr, en, ou auto (celle du navigateur)",
+        _one_of("fr", "en", "auto"),
+    ),
     Variable("KB_DEBUG", "debug", "Montrer le détail des erreurs imprévues", _switch),
 )
 """Every variable that the product reads, in the order in which the README lists them."""

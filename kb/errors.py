@@ -6,9 +6,11 @@
     ├── InputError               the user's input is at fault
     │   ├── UnreadableBrochure   a file that can't be ingested
     │   ├── InvalidQuery         a query, filter, limit or offset that can't be used
-    │   └── NotFound             an unknown brochure, project or passage
+    │   ├── NotFound             an unknown brochure, project or passage
+    │   └── InvalidAccount       a name or password that can't be used
     ├── ConfigurationError       a setting or a model is at fault
     └── StorageError             the knowledge base on disk is at fault
+        └── Busy                 another program is changing it
 
 Messages are one French sentence that says what to do; the command line and the
 web show them as they are.
@@ -37,9 +39,17 @@ class NotFound(InputError):
     """No such brochure, project or passage."""
 
 
+class InvalidAccount(InputError):
+    """A name or password that can't be used, or an account that isn't there."""
+
+
 class ConfigurationError(KbError):
     """A setting or a model is at fault."""
 
 
 class StorageError(KbError):
     """The knowledge base on disk can't be opened, read or written."""
+
+
+class Busy(StorageError):
+    """Another program is changing the knowledge base: the same call may do better later."""

@@ -42,6 +42,7 @@ COMMANDS = {
     "reindex": CommandPlace("kb.cli.manage:reindex_command", "Reconstruit l’index de recherche."),
     "train": CommandPlace("kb.cli.train:train_command", "Fabrique ou adapte un modèle de sens."),
     "serve": CommandPlace("web.serving:serve_command", "Ouvre le site et l’API sur cette machine."),
+    "admin": CommandPlace("kb.cli.admin:admin_command", "Gère le compte d’administration du site."),
     "doctor": CommandPlace("kb.cli.manage:doctor_command", "Vérifie l’état de la base."),
 }
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from kb.model import EngineHit, Filter, IndexedPassage, QueryTerm, Reading
+from kb.source import Box, PageSize, Picture, Quote
 
 Vectors = npt.NDArray[np.float32]
 """Shape (n, dim), rows L2-normalised."""
@@ -141,3 +142,39 @@ class BrochureReader(Protocol):
 
     def __call__(self, path: Path) -> Reading:
         """Raise ``UnreadableBrochure`` with a sentence that says what to do."""
+
+
+class PageRenderer(Protocol):
+    """Draws the pages of brochures. Safe for many threads.
+
+    Every call but ``shows`` raises ``UnreadableBrochure`` where the file can't be drawn
+    or lacks the page, and ``Busy`` where others keep it waiting for too long.
+    """
+
+    def shows(self, format: str) -> bool:
+        """Whether brochures of that format have pages that can be drawn."""
+
+    def size(self, file: BinaryIO, number: int) -> PageSize:
+        """The size of a page, from 1."""
+
+    def locate(self, file: BinaryIO, quote: Quote) -> dict[int, tuple[Box, ...]]:
+        """Where a text stands, rectangles by page; empty unless all of it is found for certain."""
+
+    def draw(self, file: BinaryIO, number: int, zoom: int) -> Picture:
+        """A page as a picture of bounded size, ``zoom`` in percent; no e-mail address shows."""
+
+
+class PictureStore(Protocol):
+    """Keeps pictures within a bound. Safe for many threads and processes.
+
+    Keys are lower-case letters, digits and hyphens.
+    """
+
+    def get(self, key: str) -> bytes | None:
+        """The picture of that key, None where it is not kept (any more)."""
+
+    def put(self, key: str, data: bytes) -> None:
+        """Keep a picture; one that can't be kept is left out in silence."""
+
+    def forget(self, prefix: str) -> None:
+        """Drop every picture whose key begins so."""

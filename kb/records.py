@@ -13,22 +13,27 @@ from html import escape
 from typing import Any
 from urllib.parse import quote
 
+from kb.facts import facts_of
 from kb.model import Brochure, Passage, Person, Project, Span
 from kb.results import (
     Answer,
     BrochureEntry,
     Expansion,
     FacetValue,
+    Fact,
     Hit,
     PassageSheet,
     ProjectSheet,
     SectionSheet,
+    Suggestion,
 )
 from kb.spans import merged
 
 Record = dict[str, Any]
 
 MASK = "[adresse masquée]"
+SOURCE_ANCHOR = "passage"
+"""Identifier of what is marked on the page of a source."""
 
 # Extraction may put blanks around the sign or break the line after it. A handle
 # such as « @logement » has nothing before it or no dot after it, and stays.
@@ -48,25 +53,30 @@ def masked(text: str, spans: Sequence[Span] = ()) -> tuple[str, tuple[Span, ...]
     """
     if not _SIGN.search(text):  # nearly always, and much sooner
         return text, tuple(spans)
-    addresses = [match.span() for match in _ADDRESS.finditer(text)]
-    if not addresses:
+    found = addresses(text)
+    if not found:
         return text, tuple(spans)
     moved = tuple(
-        Span(_moved(span.start, addresses, end=False), _moved(span.end, addresses, end=True))
+        Span(_moved(span.start, found, end=False), _moved(span.end, found, end=True))
         for span in spans
     )
     return _ADDRESS.sub(MASK, text), moved
 
 
-def _moved(offset: int, addresses: Sequence[tuple[int, int]], *, end: bool) -> int:
+def addresses(text: str) -> tuple[Span, ...]:
+    """Where the text holds e-mail addresses."""
+    return tuple(Span(*match.span()) for match in _ADDRESS.finditer(text))
+
+
+def _moved(offset: int, found: Sequence[Span], *, end: bool) -> int:
     """Where an offset of the printed text falls in the masked one."""
     shift = 0
-    for start, stop in addresses:
-        if offset <= start:
+    for address in found:
+        if offset <= address.start:
             break
-        if offset < stop:
-            return start + shift + (len(MASK) if end else 0)
-        shift += len(MASK) - (stop - start)
+        if offset < address.end:
+            return address.start + shift + (len(MASK) if end else 0)
+        shift += len(MASK) - (address.end - address.start)
     return offset + shift
 
 
@@ -136,6 +146,7 @@ def hit_record(hit: Hit) -> Record:
         "brochure": _brochure_summary(hit.brochure),
         "citation": public(hit.citation),
         "url": passage_url(hit.passage.id),
+        "source_url": source_url(hit.passage.id),
         "why": {
             "lexical_rank": hit.why.lexical_rank,
             "semantic_rank": hit.why.semantic_rank,
@@ -154,6 +165,7 @@ def passage_record(sheet: PassageSheet) -> Record:
         "brochure": _brochure_summary(sheet.brochure),
         "citation": public(sheet.citation),
         "url": passage_url(sheet.passage.id),
+        "source_url": source_url(sheet.passage.id),
     }
 
 
@@ -207,8 +219,24 @@ def project_sheet_record(sheet: ProjectSheet) -> Record:
         "first_page": sheet.project.first_page if sheet.brochure.paged else None,
         "last_page": sheet.project.last_page if sheet.brochure.paged else None,
         "brochure": _brochure_summary(sheet.brochure),
+        "facts": [_fact_record(fact, sheet.brochure) for fact in facts_of(sheet)],
         "people": [_person_record(person) for person in sheet.project.people],
         "sections": [_section_record(section, sheet.brochure) for section in sheet.sections],
+    }
+
+
+def _fact_record(fact: Fact, brochure: Brochure) -> Record:
+    """One fact with the passage that it is taken from."""
+    text, measures = masked(fact.text, fact.measures)
+    passage = fact.passage
+    return {
+        "kind": fact.kind.value,
+        "text": text,
+        "measures": [{"start": span.start, "end": span.end} for span in measures],
+        "passage_id": passage.id if passage else None,
+        "page": passage.page if passage and brochure.paged else None,
+        "page_printed": passage.page_printed if passage else "",
+        "url": passage_url(passage.id) if passage else None,
     }
 
 
@@ -277,9 +305,25 @@ def _place_record(passage: Passage, brochure: Brochure) -> Record:
     }
 
 
+def suggestion_record(suggestion: Suggestion) -> Record:
+    """Something that who types may mean: one of what ``GET /api/suggest`` gives."""
+    return {
+        "kind": suggestion.kind.value,
+        "label": public(suggestion.label),
+        "value": public(suggestion.value),
+        "detail": public(suggestion.detail),
+        "count": suggestion.count,
+    }
+
+
 def passage_url(passage_id: str) -> str:
     """Path of a passage's permalink on the site."""
     return f"/passages/{quote(passage_id, safe='/')}"
+
+
+def source_url(passage_id: str) -> str:
+    """Path of the page that a passage cites, at the passage."""
+    return f"/source/{quote(passage_id, safe='/')}#{SOURCE_ANCHOR}"
 
 
 def project_url(project_id: str) -> str:

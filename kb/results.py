@@ -136,6 +136,52 @@ class PassageSheet:
     citation: str
 
 
+class FactKind(StrEnum):
+    """What a fact tells of a project, in the order of a sheet."""
+
+    ORGANISATION = "organisation"
+    PARTNERS = "partners"
+    PLACE = "place"
+    YEAR = "year"
+    PUBLIC = "public"
+    OBJECTIVES = "objectives"
+    FIGURES = "figures"
+    CONDITIONS = "conditions"
+    OBSTACLES = "obstacles"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that a brochure says of a project, word for word."""
+
+    kind: FactKind
+    text: str
+    passage: Passage | None = None
+    """Where it stands; None for what only the title page or an identity card prints."""
+    measures: tuple[Span, ...] = ()
+    """Where ``text`` gives a number with what it counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedProject:
+    """A project of like meaning."""
+
+    project: Project
+    score: float
+    """Cosine of the mean vectors of both projects' passages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What a base holds, by the values under which it can be browsed."""
+
+    projects: int
+    counts: dict[str, tuple[FacetValue, ...]]
+    """Projects per value: ``departement``, ``year``, ``organisation``, ``theme``."""
+    without: dict[str, int]
+    """Of each of these, how many projects have no value."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """What some paths lead to."""
@@ -202,3 +248,28 @@ class Statistics:
     brochures: int
     projects: int
     passages: int
+
+
+class SuggestionKind(StrEnum):
+    """What a suggestion names."""
+
+    TERM = "term"
+    PROJECT = "project"
+    ORGANISATION = "organisation"
+    COMMUNE = "commune"
+    DEPARTEMENT = "departement"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Something that who types may mean."""
+
+    kind: SuggestionKind
+    label: str
+    """A name; for a term, what was typed with its last word completed."""
+    value: str
+    """Id of a project, code of a département, the name or the word itself for the others."""
+    detail: str
+    """What tells a project from another; empty for the others."""
+    count: int
+    """Projects that it leads to; for a term, how often the brochures hold it."""

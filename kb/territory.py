@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -26,6 +27,18 @@ def departement_name(code: str) -> str:
     'Corse-du-Sud'
     """
     return _names().get(_normal_code(code), "")
+
+
+def place(communes: Sequence[str], departements: Sequence[str]) -> str:
+    """``Lens, Hénin (62)``; départements by name where no commune is known.
+
+    >>> place([], ["59"])
+    'Nord (59)'
+    """
+    if communes:
+        codes = f" ({', '.join(departements)})" if departements else ""
+        return ", ".join(communes) + codes
+    return ", ".join(f"{departement_name(code) or 'département'} ({code})" for code in departements)
 
 
 def departement_code(name_or_code: str) -> str:

@@ -8,19 +8,30 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from kb.catalog import Catalog
 from kb.config import Settings
-from kb.errors import StorageError
+from kb.errors import Busy, StorageError
 from kb.library import Library
 from kb.library.base import Parts
 from kb.model import Reading
-from kb.ports import Engine
+from kb.picture_files import PictureFiles
+from kb.ports import Engine, PageRenderer
 from kb.results import Found
 from kb.shelf import EmbedderShelf
 
+if TYPE_CHECKING:
+    from kb.office.accounts import Accounts
+    from kb.office.database import Database
+    from kb.office.office import Office
+
+OFFICE = "office"
+"""Folder of accounts, background work and key within that of the base."""
 LOCK_TIMEOUT_S = 30.0
 """How long a change waits for another process's change."""
+MOST_PICTURE_BYTES = 256 * 1024 * 1024
+"""What pictures of pages may take on disk: one or two thousand pages."""
 
 
 def open_library(settings: Settings) -> Library:
@@ -30,6 +41,39 @@ def open_library(settings: Settings) -> Library:
     """
     home = settings.home.absolute()
     return Library(_parts(home, _shelf(settings)))
+
+
+def open_accounts(settings: Settings) -> Accounts:
+    """Who may sign in to the site of this base. Raises StorageError."""
+    from kb.office.accounts import Accounts
+
+    return Accounts(_office_database(settings))
+
+
+def open_office(settings: Settings, library: Library) -> Office:
+    """Accounts, background work and key of the site over ``library``.
+
+    Raises StorageError where the folder of the base can't be used.
+    """
+    from kb.office.accounts import Accounts
+    from kb.office.desk import Desk
+    from kb.office.intake import Intake
+    from kb.office.jobs import Jobs
+    from kb.office.office import Office
+    from kb.office.secret import secret_key
+
+    home = settings.home.absolute()
+    secret = secret_key(home / OFFICE / "secret-key")
+    database = _office_database(settings)
+    intake = Intake(library, (home / "uploads").resolve())
+    desk = Desk(library, Jobs(database), intake, home / OFFICE, secret)
+    return Office(Accounts(database), desk, intake, secret)
+
+
+def _office_database(settings: Settings) -> Database:
+    from kb.office.database import Database
+
+    return Database(settings.home.absolute() / OFFICE / "office.sqlite")
 
 
 @contextmanager
@@ -99,6 +143,8 @@ def _parts(home: Path, shelf: EmbedderShelf) -> Parts:
         read=lambda path: _read(path, home / "profiles"),
         find_files=_find_files,
         writing=lambda: _writing(home / "writing.lock"),
+        renderer=_renderer,
+        pictures=PictureFiles(home / "pictures", MOST_PICTURE_BYTES),
     )
 
 
@@ -112,6 +158,12 @@ def _read(path: Path, profile_folder: Path) -> Reading:
     from ingest import read_brochure
 
     return read_brochure(path, profile_folder=profile_folder)
+
+
+def _renderer() -> PageRenderer:
+    from ingest.pictures import PdfPages
+
+    return PdfPages()
 
 
 def _find_files(paths: Sequence[Path]) -> Found:
@@ -137,7 +189,7 @@ def _writing(path: Path) -> Iterator[None]:
         lock = FileLock(path, timeout=LOCK_TIMEOUT_S)
         lock.acquire()
     except Timeout as error:
-        raise StorageError(
+        raise Busy(
             "Un autre programme modifie la base : attendez qu’il ait fini, puis relancez."
         ) from error
     except OSError as error:

@@ -5,23 +5,27 @@ from __future__ import annotations
 import logging
 from http import HTTPStatus
 from importlib import resources
-from pathlib import Path
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify, request, url_for
+from flask_babel import gettext as _
 
-from kb.errors import InvalidQuery, UnreadableBrochure
+from kb.errors import UnreadableBrochure
 from kb.model import FILTER_FIELDS
 from kb.records import (
+    Record,
     answer_record,
     brochure_record,
     hit_record,
     passage_record,
     project_record,
     project_sheet_record,
+    project_url,
+    suggestion_record,
 )
-from kb.results import Answer, FileState
+from kb.results import Answer, FileState, Suggestion, SuggestionKind
 from web import context, parameters, uploads
 from web.parameters import SearchParameters
+from web.problems import Unusable
 from web.security import require_token
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
@@ -50,8 +54,32 @@ def search() -> Response:
     """Passages that answer ``q``."""
     asked = parameters.read_search(request.args)
     if not asked.query.strip():
-        raise InvalidQuery("La recherche est vide : donnez des mots dans le paramètre « q ».")
+        raise Unusable(_("La recherche est vide : donnez des mots dans le paramètre « q »."))
     return jsonify(answer_record(run_search(asked)))
+
+
+@blueprint.get("/suggest")
+def suggest() -> Response:
+    """What who has typed ``q`` so far may mean; nothing for a single letter."""
+    parameters.refuse_unknown(request.args, ("q", "limit"))
+    limit = parameters.read_integer(
+        request.args, "limit", parameters.DEFAULT_SUGGESTIONS, 1, parameters.MAX_SUGGESTIONS
+    )
+    typed = parameters.read_text(request.args, "q")
+    found = context.library().suggest(typed, limit)
+    return jsonify({"query": typed, "suggestions": [_suggestion_record(one) for one in found]})
+
+
+def _suggestion_record(suggestion: Suggestion) -> Record:
+    """A suggestion with the page that it leads to."""
+    kind, value = suggestion.kind, suggestion.value
+    if kind is SuggestionKind.PROJECT:
+        url = project_url(value)
+    elif kind is SuggestionKind.TERM:
+        url = url_for("pages.search", q=suggestion.label)
+    else:
+        url = url_for("pages.projects", **{kind.value: value})  # type: ignore[arg-type]  # of the query
+    return {**suggestion_record(suggestion), "url": url}
 
 
 @blueprint.get("/projects")
@@ -106,10 +134,10 @@ def upload() -> tuple[Response, int]:
     parameters.refuse_unknown(request.args, ())
     sent = request.files.get("file")
     if sent is None or not sent.filename:
-        raise InvalidQuery(
-            "Aucun fichier n’est joint : envoyez-le en multipart, dans le champ « file »."
+        raise Unusable(
+            _("Aucun fichier n’est joint : envoyez-le en multipart, dans le champ « file ».")
         )
-    outcome = uploads.receive(context.library(), _uploads_folder(), sent)
+    outcome = uploads.receive(context.office().intake, sent)
     if outcome.state is FileState.REFUSED:
         raise UnreadableBrochure(outcome.message)
     status = HTTPStatus.CREATED if outcome.state is FileState.ADDED else HTTPStatus.OK
@@ -133,9 +161,7 @@ def remove(brochure_id: str) -> Response:
     """Forget a brochure, its projects and its passages; gives what was removed."""
     require_token(context.settings().admin_token)
     parameters.refuse_unknown(request.args, ())
-    return jsonify(
-        brochure_record(uploads.discard(context.library(), _uploads_folder(), brochure_id))
-    )
+    return jsonify(brochure_record(context.office().intake.remove(brochure_id)))
 
 
 @blueprint.get("/openapi.json")
@@ -143,7 +169,3 @@ def description() -> Response:
     """The OpenAPI description of this API."""
     text = resources.files("web").joinpath("openapi.json").read_text(encoding="utf-8")
     return Response(text, mimetype="application/json")
-
-
-def _uploads_folder() -> Path:
-    return (context.settings().home / "uploads").resolve()

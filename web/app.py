@@ -7,12 +7,32 @@ from typing import TYPE_CHECKING
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
-from web import api, context, french, metrics, pages, problems, security
+from kb.wiring import open_office
+from web import (
+    accounts,
+    admin,
+    api,
+    browse,
+    collections,
+    context,
+    core_words,
+    exports,
+    french,
+    i18n,
+    metrics,
+    navigation,
+    pages,
+    problems,
+    security,
+    sheets,
+    source,
+)
 from web.uploads import MAX_UPLOAD_BYTES
 
 if TYPE_CHECKING:
     from kb.config import Settings
     from kb.library import Library
+    from kb.office.office import Office
 
 
 class _PlainJson(DefaultJSONProvider):
@@ -22,19 +42,38 @@ class _PlainJson(DefaultJSONProvider):
     sort_keys = False
 
 
-def create_app(library: Library, settings: Settings) -> Flask:
-    """The site over ``library``, which stays the caller's to close."""
+def create_app(library: Library, settings: Settings, office: Office | None = None) -> Flask:
+    """The site over ``library``, which stays the caller's to close.
+
+    Work that is asked for waits until the ``office`` works; without one, the site opens
+    that of the settings.
+    """
     app = Flask(__name__)
     app.json = _PlainJson(app)
     app.config["MAX_CONTENT_LENGTH"] = MAX_UPLOAD_BYTES
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     french.install(app)
-    context.attach(app, library, settings)
+    i18n.install(app, settings.language)
+    core_words.install(app)
+    navigation.install(app)
+    context.attach(app, library, settings, office or open_office(settings, library))
     # Measured from the first hook, so that refused requests count too.
     metrics.install(app)
     security.install(app, security.trusted_hosts(settings.host, settings.allowed_hosts))
     problems.install(app)
+    forms = accounts.install(app, settings)
+    # Programs send a token, which no other site can make a browser send; notes made
+    # of a basket change nothing.
+    for harmless in (api.blueprint, collections.blueprint, exports.blueprint):
+        forms.exempt(harmless)
+    app.register_blueprint(accounts.blueprint)
+    app.register_blueprint(admin.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(metrics.blueprint)
     app.register_blueprint(pages.blueprint)
+    app.register_blueprint(sheets.blueprint)
+    app.register_blueprint(browse.blueprint)
+    app.register_blueprint(collections.blueprint)
+    app.register_blueprint(exports.blueprint)
+    app.register_blueprint(source.blueprint)
     return app

@@ -1,9 +1,8 @@
-"""How the pages write numbers, dates and plurals in French."""
+"""How the pages space French sentences and name places."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from flask import Flask
 
@@ -12,34 +11,13 @@ from kb.territory import departement_name
 
 NO_BREAK_SPACE, NARROW_SPACE = "\u00a0", "\u202f"
 
-_MONTHS = (
-    *("janvier", "février", "mars", "avril", "mai", "juin"),
-    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
-)
-
 
 def install(app: Flask) -> None:
     """Offer these to the templates as filters."""
     app.jinja_env.filters.update(
-        departement=departement_label,
-        distinct_print=distinct_print,
-        longdate=long_date,
-        number=number,
-        plural=plural,
-        spaced=spaced,
+        departement=departement_label, distinct_print=distinct_print, spaced=spaced
     )
     app.jinja_env.globals.update(place=place)
-
-
-def number(value: int) -> str:
-    """``1234`` → ``1 234``, with a narrow no-break space."""
-    return f"{value:,}".replace(",", NARROW_SPACE)
-
-
-def plural(count: int, singular: str, several: str = "") -> str:
-    """The count with its noun: in French the plural begins at two."""
-    noun = (several or f"{singular}s") if count >= 2 else singular
-    return f"{number(count)}\u00a0{noun}"
 
 
 def spaced(message: str) -> str:
@@ -54,11 +32,9 @@ def spaced(message: str) -> str:
     return message
 
 
-def long_date(moment: datetime | str) -> str:
-    """``1er mars 2024``; an ISO text is read first."""
-    day = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
-    ordinal = "1er" if day.day == 1 else str(day.day)
-    return f"{ordinal}\u00a0{_MONTHS[day.month - 1]}\u00a0{day.year}"
+def unspaced(message: str) -> str:
+    """The same with plain spaces."""
+    return message.replace(NO_BREAK_SPACE, " ").replace(NARROW_SPACE, " ")
 
 
 def departement_label(code: str) -> str:

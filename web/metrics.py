@@ -6,6 +6,7 @@ from http import HTTPStatus
 from time import perf_counter
 
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
+from flask_babel import gettext as _
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import generate_latest
 
@@ -63,7 +64,7 @@ def readiness() -> Response:
         return jsonify({"status": "ready"})
     return problem(
         HTTPStatus.SERVICE_UNAVAILABLE.value,
-        "La base n’est pas prête : lancez « kb doctor » pour savoir pourquoi.",
+        _("La base n’est pas prête : lancez « kb doctor » pour savoir pourquoi."),
     )
 
 

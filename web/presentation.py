@@ -1,38 +1,32 @@
-"""Arranges results for the pages: groups, blocks of text, links, examples."""
+"""Arranges what the brochures say for the pages: groups, blocks of text, lists of values."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from flask import url_for
+from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
-from kb.model import FILTER_FIELDS, Filter, Mode, Passage, Project, Span
-from kb.records import Record, answer_record, highlighted_html, hit_record, masked
-from kb.results import Answer, Hit
+from kb.model import Filter, Passage, Project, Span
+from kb.records import Record, highlighted_html, hit_record, masked
+from kb.results import Hit
 from kb.spans import merged
 from kb.territory import departement_code
 from kb.text import fold
 from web.french import departement_label
-from web.parameters import DEFAULT_LIMIT, SearchParameters
 
 FACET_TITLES = {
-    "organisation": "Organisation",
-    "departement": "Département",
-    "commune": "Commune",
-    "year": "Année",
-    "heading": "Rubrique",
-    "brochure": "Brochure",
-    "project": "Projet",
+    "organisation": _("Organisation"),
+    "departement": _("Département"),
+    "commune": _("Commune"),
+    "year": _("Année"),
+    "heading": _("Rubrique"),
+    "brochure": _("Brochure"),
+    "project": _("Projet"),
 }
+"""Translated when they are shown."""
 SHOWN_HITS = 2
-SHOWN_FACET_VALUES = 6
-LISTED_EXPANSIONS = 8
-"""Words added for one reason that stand in the line; more are folded away, so that the
-passages stay in sight."""
-MAX_EXAMPLES = 6
-LONGEST_EXAMPLE = 60
 
 _BULLETS = "•●▪■◦‣–—-*➔→✓"
 
@@ -64,6 +58,8 @@ class Choice:
     url: str
     count: int = 0
     active: bool = False
+    key: str = ""
+    """What stays the same when the link is drawn anew: where the focus was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,25 +69,6 @@ class Option:
     value: str
     label: str
     chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """The values by which results can be narrowed, most frequent first."""
-
-    title: str
-    shown: tuple[Choice, ...]
-    others: tuple[Choice, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Paging:
-    """Where a page of results stands among the others."""
-
-    number: int
-    count: int
-    previous: str
-    next: str
 
 
 def groups_of(hits: Sequence[Hit]) -> tuple[Group, ...]:
@@ -176,134 +153,6 @@ def _length(span: Span) -> int:
     return span.end - span.start
 
 
-def search_url(asked: SearchParameters) -> str:
-    """Address of the search page for ``asked``; defaults are left out of it."""
-    arguments: dict[str, object] = {"q": asked.query}
-    if asked.mode is not Mode.HYBRID:
-        arguments["mode"] = asked.mode.value
-    if asked.limit != DEFAULT_LIMIT:
-        arguments["limit"] = asked.limit
-    if asked.offset:
-        arguments["offset"] = asked.offset
-    if not asked.expand:
-        arguments["expand"] = "0"
-    if not asked.correct:
-        arguments["correct"] = "0"
-    arguments.update({name: list(values) for name, values in asked.filter.active().items()})
-    return url_for("pages.search", **arguments)  # type: ignore[arg-type]  # values of the query
-
-
-def chips_of(asked: SearchParameters, answer: Answer | None = None) -> tuple[Choice, ...]:
-    """One link per active filter value, which removes it."""
-    return tuple(
-        Choice(
-            f"{FACET_TITLES[name]}\u00a0: {_chip_label(name, value, answer)}",
-            search_url(_without(asked, name, value)),
-        )
-        for name, values in asked.filter.active().items()
-        for value in values
-    )
-
-
-def facets_of(asked: SearchParameters, answer: Answer) -> tuple[Facet, ...]:
-    """The facets that narrow something, each value with the link that adds or removes it."""
-    record = answer_record(replace(answer, hits=()))
-    facets = []
-    for name in FILTER_FIELDS:
-        values = record["facets"].get(name, [])
-        active = {_compared(name, value) for value in getattr(asked.filter, name)}
-        if not active and (len(values) < 2 and all(v["count"] >= answer.total for v in values)):
-            continue
-        choices = [_facet_choice(asked, name, value, active) for value in values]
-        facets.append(
-            Facet(
-                FACET_TITLES[name],
-                tuple(choices[:SHOWN_FACET_VALUES]),
-                tuple(choices[SHOWN_FACET_VALUES:]),
-            )
-        )
-    return tuple(facet for facet in facets if facet.shown)
-
-
-def _facet_choice(asked: SearchParameters, name: str, value: Record, active: set[str]) -> Choice:
-    is_active = _compared(name, value["value"]) in active
-    changed = (_without if is_active else _with)(asked, name, value["value"])
-    label = _shown_value(name, value["value"], value["label"])
-    return Choice(label, search_url(changed), value["count"], is_active)
-
-
-def _chip_label(name: str, value: str, answer: Answer | None) -> str:
-    known = answer.facets.get(name, ()) if answer else ()
-    wanted = _compared(name, value)
-    label = next((each.label for each in known if _compared(name, each.value) == wanted), "")
-    return _shown_value(name, value, masked(label or value)[0])
-
-
-def _shown_value(name: str, value: str, label: str) -> str:
-    return departement_label(departement_code(value) or value) if name == "departement" else label
-
-
-def _with(asked: SearchParameters, name: str, value: str) -> SearchParameters:
-    return _filtered(asked, name, (*getattr(asked.filter, name), value))
-
-
-def _without(asked: SearchParameters, name: str, value: str) -> SearchParameters:
-    removed = _compared(name, value)
-    values = getattr(asked.filter, name)
-    kept = tuple(each for each in values if _compared(name, each) != removed)
-    return _filtered(asked, name, kept)
-
-
-def _compared(name: str, value: str) -> str:
-    """A filter value as searches compare it: départements by code or by name."""
-    return fold((departement_code(value) if name == "departement" else "") or value)
-
-
-def _filtered(asked: SearchParameters, name: str, values: tuple[str, ...]) -> SearchParameters:
-    # Another filter gives another list: it is read from its first page.
-    return replace(asked, filter=replace(asked.filter, **{name: values}), offset=0)
-
-
-def paging_of(asked: SearchParameters, total: int) -> Paging:
-    """Links to the pages before and after; empty where there is none."""
-    before, after = asked.offset - asked.limit, asked.offset + asked.limit
-    return Paging(
-        number=asked.offset // asked.limit + 1,
-        count=-(-total // asked.limit),
-        previous=search_url(replace(asked, offset=max(before, 0))) if asked.offset else "",
-        next=search_url(replace(asked, offset=after)) if after < total else "",
-    )
-
-
-def examples_of(projects: Sequence[Project]) -> dict[str, tuple[Choice, ...]]:
-    """Searches and lists worth trying, drawn from what the catalogue holds."""
-    objectives = _distinct([project.objectives for project in projects])
-    publics = _distinct([(project.public,) for project in projects])
-    communes = _distinct([project.communes for project in projects])
-    return {
-        "Par objectif": tuple(_example(text) for text in objectives),
-        "Par public": tuple(_example(text) for text in publics),
-        "Par lieu": tuple(
-            Choice(commune, url_for("pages.projects", commune=commune)) for commune in communes
-        ),
-    }
-
-
-def _example(text: str) -> Choice:
-    return Choice(text, url_for("pages.search", q=text))
-
-
-def _distinct(lists: Sequence[Sequence[str]]) -> list[str]:
-    """Short values, one of each project in turn so that no project fills the list."""
-    depth = max((len(values) for values in lists), default=0)
-    rounds = (values[turn] for turn in range(depth) for values in lists if turn < len(values))
-    found: dict[str, str] = {}
-    for value in rounds:
-        if value and len(value) <= LONGEST_EXAMPLE:
-            found.setdefault(fold(value), masked(value)[0])
-    return list(found.values())[:MAX_EXAMPLES]
-
-
 def neighbours_of(
     passages: Sequence[Passage], passage_id: str
 ) -> tuple[Passage | None, Passage | None]:
@@ -329,6 +178,11 @@ def options_of(projects: Sequence[Project], chosen: Filter) -> dict[str, list[Op
 
 
 def _options(name: str, labels: dict[str, str], chosen: Sequence[str]) -> list[Option]:
-    wanted = {_compared(name, value) for value in chosen}
+    wanted = {compared(name, value) for value in chosen}
     ordered = sorted(labels.items(), key=lambda pair: fold(pair[1]))
-    return [Option(value, label, _compared(name, value) in wanted) for value, label in ordered]
+    return [Option(value, label, compared(name, value) in wanted) for value, label in ordered]
+
+
+def compared(name: str, value: str) -> str:
+    """A filter value as searches compare it: départements by code or by name."""
+    return fold((departement_code(value) if name == "departement" else "") or value)

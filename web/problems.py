@@ -1,4 +1,4 @@
-"""Turns every error into an answer: RFC 9457 problem documents, or a French page."""
+"""Turns every error into an answer: RFC 9457 problem documents, or a page."""
 
 from __future__ import annotations
 
@@ -6,36 +6,47 @@ import logging
 from http import HTTPStatus
 
 from flask import Flask, Response, json, render_template, request
+from flask_babel import gettext
 from werkzeug.exceptions import HTTPException
 
-from kb.errors import InputError, KbError, NotFound, StorageError, UnreadableBrochure
+from kb.errors import (
+    InputError,
+    InvalidQuery,
+    KbError,
+    NotFound,
+    StorageError,
+    UnreadableBrochure,
+)
+from web import core_words
+from web.french import unspaced
+from web.i18n import N_
 
 MEDIA_TYPE = "application/problem+json"
 MACHINE_PATHS = ("/api", "/healthz", "/readyz", "/metrics")
 
 _TITLES = {
-    400: "Demande incorrecte",
-    401: "Jeton refusé",
-    403: "Action désactivée",
-    404: "Introuvable",
-    405: "Méthode refusée",
-    413: "Fichier trop gros",
-    422: "Brochure refusée",
-    500: "Erreur interne",
-    503: "Service indisponible",
+    400: N_("Demande incorrecte"),
+    401: N_("Jeton refusé"),
+    403: N_("Action désactivée"),
+    404: N_("Introuvable"),
+    405: N_("Méthode refusée"),
+    413: N_("Fichier trop gros"),
+    422: N_("Brochure refusée"),
+    500: N_("Erreur interne"),
+    503: N_("Service indisponible"),
 }
 _DETAILS = {
-    400: "La demande est mal formée : vérifiez son adresse et son contenu.",
-    404: "Rien ne se trouve à cette adresse : vérifiez-la ou repartez de l’accueil.",
-    405: "Cette adresse n’accepte pas cette méthode : voyez l’en-tête « Allow ».",
-    413: "Le fichier dépasse la taille permise : allégez-le ou passez par « kb ingest ».",
-    500: "Une erreur imprévue s’est produite : réessayez, puis lancez « kb doctor ».",
+    400: N_("La demande est mal formée : vérifiez son adresse et son contenu."),
+    404: N_("Rien ne se trouve à cette adresse : vérifiez-la ou repartez de l’accueil."),
+    405: N_("Cette adresse n’accepte pas cette méthode : voyez l’en-tête « Allow »."),
+    413: N_("Le fichier dépasse la taille permise : allégez-le ou passez par « kb ingest »."),
+    500: N_("Une erreur imprévue s’est produite : réessayez, puis lancez « kb doctor »."),
 }
 _log = logging.getLogger(__name__)
 
 
 class Refused(HTTPException):
-    """A request turned down with a status and a French sentence that says what to do."""
+    """A request turned down with a status and a translated sentence that says what to do."""
 
     def __init__(self, status: HTTPStatus, detail: str, challenge: str = "") -> None:
         super().__init__(detail)
@@ -43,6 +54,18 @@ class Refused(HTTPException):
         self.detail = detail
         self.challenge = challenge
         """Value of ``WWW-Authenticate``, which goes with a 401."""
+
+
+class Worded(KbError):
+    """An error of the site's own: its sentence is in the language of the page already."""
+
+
+class Unusable(Worded, InvalidQuery):
+    """A request that can't be used."""
+
+
+class Absent(Worded, NotFound):
+    """What was asked for is not there."""
 
 
 def install(app: Flask) -> None:
@@ -58,15 +81,22 @@ def problem(status: int, detail: str) -> Response:
         "type": "about:blank",
         "title": title_of(status),
         "status": status,
-        "detail": detail,
+        # Programs compare sentences: their spaces are plain.
+        "detail": unspaced(detail),
         "instance": request.path,
     }
     return Response(json.dumps(document), status=status, mimetype=MEDIA_TYPE)
 
 
 def title_of(status: int) -> str:
-    """A few French words for a status."""
-    return _TITLES.get(status) or f"Erreur {status}"
+    """A few words for a status, in the language of the page."""
+    title = _TITLES.get(status)
+    return str(gettext(title) if title else gettext("Erreur %(status)s", status=status))
+
+
+def told(error: KbError) -> str:
+    """What an error says, in the language of the page where it can be."""
+    return str(error) if isinstance(error, Worded) else core_words.told(str(error))
 
 
 def status_of(error: KbError) -> int:
@@ -86,7 +116,9 @@ def _core_error(error: KbError) -> Response:
     status = status_of(error)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.error("%s %s: %s", request.method, request.path, error)
-    return _answer(status, str(error))
+    # Pages mark what stays French; the rest has no way to.
+    marked = not (isinstance(error, Worded) or wants_problem())
+    return answer(status, core_words.said(str(error)) if marked else told(error))
 
 
 def _http_error(error: HTTPException) -> Response:
@@ -95,23 +127,31 @@ def _http_error(error: HTTPException) -> Response:
     if status < HTTPStatus.BAD_REQUEST:  # redirections are exceptions too
         return Response(original.response, status, original.headers)
     if isinstance(error, Refused):
-        answer = _answer(status, error.detail)
+        reply = answer(status, error.detail)
         if error.challenge:
-            answer.headers["WWW-Authenticate"] = error.challenge
-        return answer
-    answer = _answer(status, _DETAILS.get(status, _DETAILS[400]))
+            reply.headers["WWW-Authenticate"] = error.challenge
+        return reply
+    reply = answer(status, gettext(_DETAILS.get(status, _DETAILS[400])))
     if "Allow" in original.headers:
-        answer.headers["Allow"] = original.headers["Allow"]
-    return answer
+        reply.headers["Allow"] = original.headers["Allow"]
+    return reply
 
 
 def _unexpected_error(error: Exception) -> Response:
     _log.error("%s %s", request.method, request.path, exc_info=error)
-    return _answer(HTTPStatus.INTERNAL_SERVER_ERROR.value, _DETAILS[500])
+    return answer(HTTPStatus.INTERNAL_SERVER_ERROR.value, gettext(_DETAILS[500]))
 
 
-def _answer(status: int, detail: str) -> Response:
-    if request.path.startswith(MACHINE_PATHS):
+def answer(status: int, detail: str) -> Response:
+    """A problem document for programs, a page for people."""
+    if wants_problem():
         return problem(status, detail)
     page = render_template("error.html", title=title_of(status), detail=detail)
     return Response(page, status=status, mimetype="text/html")
+
+
+def wants_problem() -> bool:
+    """Whether a program asks: by the address, or as the scripts of the pages do."""
+    return request.path.startswith(MACHINE_PATHS) or (
+        request.accept_mimetypes.best == "application/json"
+    )

@@ -8,16 +8,19 @@ from collections.abc import Sequence
 from http import HTTPStatus
 
 from flask import Flask, Response, request
+from flask_babel import gettext as _
 
 from web.problems import Refused
 
 _HEADERS = {
-    # No script anywhere, no style or picture from elsewhere.
+    # Scripts, styles and pictures are files of this site: none inline, none from elsewhere.
     "Content-Security-Policy": "; ".join(
         (
             "default-src 'none'",
+            "script-src 'self'",
             "style-src 'self'",
             "img-src 'self'",
+            "connect-src 'self'",
             "form-action 'self'",
             "base-uri 'none'",
             "frame-ancestors 'none'",
@@ -42,7 +45,10 @@ def install(app: Flask, trusted_hosts: Sequence[str]) -> None:
         if names and _host_name() not in names:
             raise Refused(
                 HTTPStatus.BAD_REQUEST,
-                "Ce nom de machine n’est pas servi ici : ouvrez l’adresse affichée au démarrage.",
+                _(
+                    "Ce nom de machine n’est pas servi ici : "
+                    "ouvrez l’adresse affichée au démarrage."
+                ),
             )
 
     @app.after_request
@@ -95,15 +101,22 @@ def require_token(token: str) -> None:
     if not token:
         raise Refused(
             HTTPStatus.FORBIDDEN,
-            "L’administration par le réseau est désactivée : définissez KB_ADMIN_TOKEN "
-            "et redémarrez, ou passez par la commande « kb ».",
+            _(
+                "L’administration par le réseau est désactivée : définissez KB_ADMIN_TOKEN "
+                "et redémarrez, ou passez par la commande « kb »."
+            ),
         )
+    if not holds_token(token):
+        raise Refused(
+            HTTPStatus.UNAUTHORIZED,
+            _("Le jeton manque ou n’est pas le bon : envoyez « Authorization: Bearer <jeton> »."),
+            challenge='Bearer realm="Passages"',
+        )
+
+
+def holds_token(token: str) -> bool:
+    """Whether the request carries the administrator's token; none is held while none is set."""
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
     # WSGI decodes headers as Latin-1: encoding gives back the bytes that were sent.
     right = hmac.compare_digest(given.strip().encode("latin-1"), token.encode())
-    if scheme.lower() != "bearer" or not right:
-        raise Refused(
-            HTTPStatus.UNAUTHORIZED,
-            "Le jeton manque ou n’est pas le bon : envoyez « Authorization: Bearer <jeton> ».",
-            challenge='Bearer realm="Passages"',
-        )
+    return bool(token) and right and scheme.lower() == "bearer"

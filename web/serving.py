@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from kb.library import Library
 
 THREADS = 8
+_SLACK_BYTES = 10 * 1024 * 1024
+"""Of a request beyond the largest that the application takes."""
 
 
 def serve(library: Library, settings: Settings) -> None:
@@ -25,18 +27,24 @@ def serve(library: Library, settings: Settings) -> None:
     from waitress.server import create_server
 
     from kb.errors import ConfigurationError
+    from kb.wiring import open_office
     from web.app import create_app
-    from web.uploads import MAX_UPLOAD_BYTES
+    from web.uploads import MAX_BATCH_BYTES
 
+    office = open_office(settings, library)
     try:
         server: Any = create_server(
-            create_app(library, settings),
+            create_app(library, settings, office),
             host=settings.host,
             port=settings.port,
             threads=THREADS,
             ident=None,
             # The application refuses smaller ones, with a clearer answer.
-            max_request_body_size=2 * MAX_UPLOAD_BYTES,
+            max_request_body_size=MAX_BATCH_BYTES + _SLACK_BYTES,
+            # A proxy on this machine says who asks, and whether over HTTPS.
+            trusted_proxy="127.0.0.1",
+            trusted_proxy_headers={"x-forwarded-for", "x-forwarded-proto"},
+            clear_untrusted_proxy_headers=True,
         )
     except (OSError, ValueError) as error:
         raise ConfigurationError(
@@ -46,7 +54,8 @@ def serve(library: Library, settings: Settings) -> None:
     click.echo(f"Passages répond sur {_address(settings, server)} (Ctrl+C pour arrêter).")
     previous = signal.signal(signal.SIGTERM, _stop)
     try:
-        server.run()  # returns on Ctrl+C and on SystemExit
+        with office.desk.working():
+            server.run()  # returns on Ctrl+C and on SystemExit
     finally:
         signal.signal(signal.SIGTERM, previous)
         server.close()

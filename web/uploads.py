@@ -1,27 +1,27 @@
-"""Brochures that come in, or go, through the network."""
+"""Brochures that come in through the network."""
 
 from __future__ import annotations
 
 import os
 import tempfile
 from pathlib import Path
-from threading import Lock
-from typing import TYPE_CHECKING
 
+from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 from werkzeug.utils import secure_filename
 
-from kb.results import BrochureEntry, FileOutcome, FileState
+from kb.office.desk import Desk
+from kb.office.intake import Intake
+from kb.office.jobs import Job
+from kb.results import FileOutcome
+from web.problems import Unusable
 
-if TYPE_CHECKING:
-    from kb.library import Library
-
-MAX_UPLOAD_BYTES = 100 * 1024 * 1024
+MEGABYTE = 1024 * 1024
+MAX_UPLOAD_BYTES = 100 * MEGABYTE
+"""Of one file."""
+MAX_BATCH_BYTES = 2 * MAX_UPLOAD_BYTES
+"""Of all the files of one form."""
 MAX_NAME_LENGTH = 100
-
-_KEPT = frozenset({FileState.ADDED, FileState.UPDATED, FileState.UNCHANGED})
-# Two uploads of one name must not swap files under each other.
-_lock = Lock()
 
 
 def safe_name(name: str) -> str:
@@ -32,45 +32,42 @@ def safe_name(name: str) -> str:
     return f"{stem}.{suffix}" if suffix else stem
 
 
-def receive(library: Library, folder: Path, upload: FileStorage) -> FileOutcome:
-    """Keep an uploaded file in ``folder`` and ingest it.
+def receive(intake: Intake, upload: FileStorage) -> FileOutcome:
+    """Ingest an uploaded file at once, and keep it.
 
     A file that is refused or a duplicate leaves the folder as it was.
     """
-    target = folder / safe_name(upload.filename or "")
-    with _lock:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".upload-") as temporary:
-            incoming = Path(temporary, "incoming")
-            previous = Path(temporary, "previous")
-            upload.save(incoming)
-            if target.exists():
-                os.replace(target, previous)
-            outcome = None
-            try:
-                os.replace(incoming, target)
-                outcome = library.ingest([target]).files[0]
-            finally:
-                if outcome is None or outcome.state not in _KEPT:
-                    _put_back(previous, target)
-    return outcome
+    intake.folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=intake.folder, prefix=".upload-") as temporary:
+        incoming = Path(temporary, "incoming")
+        upload.save(incoming)
+        return intake.take(incoming, safe_name(upload.filename or ""))
 
 
-def _put_back(previous: Path, target: Path) -> None:
-    if previous.exists():
-        os.replace(previous, target)
-    else:
-        target.unlink(missing_ok=True)
+def order(desk: Desk, upload: FileStorage, replacing: str = "") -> Job:
+    """Have an uploaded file read in the background, in the place of a brochure or beside all.
 
-
-def discard(library: Library, folder: Path, brochure_id: str) -> BrochureEntry:
-    """Remove a brochure, and its file when it came through the network.
-
-    A file that the user keeps elsewhere is never touched. Raises ``NotFound``.
+    Raises ``InvalidQuery`` for a file that no reading would take, NotFound for an
+    unknown brochure.
     """
-    with _lock:
-        entry = library.remove(brochure_id)
-        path = Path(entry.path)
-        if path.parent == folder:
-            path.unlink(missing_ok=True)
-    return entry
+    shown = _shortened(Path((upload.filename or "").replace("\\", "/")).name)
+    size = upload.stream.seek(0, os.SEEK_END)
+    upload.stream.seek(0)
+    if size == 0:
+        raise Unusable(_("%(name)s est vide : choisissez un autre fichier.", name=shown))
+    if size > MAX_UPLOAD_BYTES:
+        raise Unusable(
+            _(
+                "%(name)s dépasse %(most)s Mo : allégez-le ou passez par « kb ingest ».",
+                name=shown,
+                most=MAX_UPLOAD_BYTES // MEGABYTE,
+            )
+        )
+    name = safe_name(upload.filename or "")
+    if replacing:
+        return desk.replace(replacing, name, upload.save)
+    return desk.add(name, upload.save)
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= MAX_NAME_LENGTH else f"{name[: MAX_NAME_LENGTH - 1]}…"

@@ -14,8 +14,8 @@ import numpy as np
 
 from kb.catalog import rows
 from kb.catalog.connection import Connections
-from kb.errors import StorageError
-from kb.model import Passage, Project, Reading, Section
+from kb.errors import Busy, StorageError
+from kb.model import PageText, Passage, Project, Reading, Section
 from kb.ports import Vectors
 from kb.results import BrochureEntry, Statistics
 
@@ -152,7 +152,7 @@ class Catalog:
         try:
             connection.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
-            raise StorageError(
+            raise Busy(
                 "Un autre programme écrit dans la base : attendez qu’il ait fini, puis relancez."
             ) from error
         try:
@@ -288,6 +288,17 @@ class Catalog:
         """The text of each page of a brochure, by its place in the file."""
         found = self._query("SELECT number, text FROM pages WHERE brochure_id = ?", brochure_id)
         return {row["number"]: row["text"] for row in found}
+
+    def pages(self, brochure_id: str, numbers: Collection[int]) -> dict[int, PageText]:
+        """These pages of a brochure by their place in the file; unknown ones are left out."""
+        marks = ", ".join("?" * len(numbers))
+        found = self._query(
+            "SELECT number, printed, text FROM pages"
+            f" WHERE brochure_id = ? AND number IN ({marks})",
+            brochure_id,
+            *numbers,
+        )
+        return {row["number"]: PageText(**row) for row in found}
 
     def spelling(self, word: str) -> str:
         """How a folded word is written: in lower case where it ever is, else mostly.

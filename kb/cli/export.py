@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +15,8 @@ from kb.cli.french import FrenchCommand
 from kb.cli.search import where
 from kb.cli.session import Session
 from kb.cli.terminal import data_output, project_line
+from kb.notes.markdown import paragraphs, plain
+from kb.notes.table import cell
 from kb.records import export_record, public
 from kb.results import PassageSheet
 
@@ -75,7 +76,7 @@ def write_csv(sheets: Iterable[PassageSheet], stream: TextIO) -> None:
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(COLUMNS)
     for sheet in sheets:
-        writer.writerow([_cell(value) for value in _row(sheet)])
+        writer.writerow([cell(value) for value in _row(sheet)])
 
 
 def write_markdown(sheets: Iterable[PassageSheet], stream: TextIO) -> None:
@@ -85,15 +86,15 @@ def write_markdown(sheets: Iterable[PassageSheet], stream: TextIO) -> None:
         if sheet.brochure.id != brochure:
             brochure, project = sheet.brochure.id, ""
             year = f" ({sheet.brochure.year})" if sheet.brochure.year else ""
-            stream.write(f"# {_plain(public(sheet.brochure.title))}{year}\n\n")
+            stream.write(f"# {plain(public(sheet.brochure.title))}{year}\n\n")
         if sheet.project.id != project:
             project, section = sheet.project.id, ""
-            stream.write(f"## {_plain(project_line(sheet.project))}\n\n")
+            stream.write(f"## {plain(project_line(sheet.project))}\n\n")
         place = where(sheet.passage, sheet.brochure)
         if place != section:
             section = place
-            stream.write(f"### {_plain(place)}\n\n")
-        stream.write("\n".join(_paragraphs(public(sheet.passage.text))) + "\n\n")
+            stream.write(f"### {plain(place)}\n\n")
+        stream.write("\n".join(paragraphs(public(sheet.passage.text))) + "\n\n")
 
 
 WRITERS: dict[str, Callable[[Iterable[PassageSheet], TextIO], None]] = {
@@ -112,38 +113,6 @@ def _row(sheet: PassageSheet) -> Iterator[object]:
     yield from ("; ".join(project[name]) for name in ("communes", "departements"))
     yield project["year"]
     yield from (record[name] for name in ("heading", "heading_printed", "page", "page_printed"))
-
-
-def _cell(value: object) -> str:
-    """A spreadsheet runs a cell that begins like a formula: a leading ' stops it."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
-
-
-def _paragraphs(text: str) -> Iterator[str]:
-    """Bullets as Markdown's, other lines as paragraphs of their own."""
-    previous_bullet: bool | None = None
-    for line in text.split("\n"):
-        bullet = line.startswith("• ")
-        if previous_bullet is not None and not (bullet and previous_bullet):
-            yield ""
-        yield f"- {_plain(line[2:])}" if bullet else _plain(line)
-        previous_bullet = bullet
-
-
-_MARKUP = re.compile(r"([\\`*_\[\]<>#|~])|^(\s*)([-+]|\d+[.)])(?=\s)")
-
-
-def _plain(text: str) -> str:
-    """Text whose characters mean nothing to Markdown."""
-    return _MARKUP.sub(_escaped, text)
-
-
-def _escaped(match: re.Match[str]) -> str:
-    if match[1]:
-        return f"\\{match[1]}"
-    mark = match[3]
-    return f"{match[2]}{mark[:-1]}\\{mark[-1]}"
 
 
 @contextmanager

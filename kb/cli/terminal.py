@@ -13,7 +13,7 @@ import click
 from kb.model import Project, Span
 from kb.records import masked, public
 from kb.spans import merged
-from kb.territory import departement_name
+from kb.territory import place
 
 MAX_WIDTH = 100
 NARROW_SPACE = "\u202f"
@@ -38,14 +38,6 @@ def counted(number: int, singular: str, plural: str = "") -> str:
     """``1 projet``, ``2 projets``, ``1 234 passages``: French plurals begin at two."""
     noun = singular if number < 2 else plural or f"{singular}s"
     return f"{number:,} {noun}".replace(",", NARROW_SPACE)
-
-
-def place(communes: Sequence[str], departements: Sequence[str]) -> str:
-    """``Lens, Hénin (62)``; départements by name where no commune is known."""
-    if communes:
-        codes = f" ({', '.join(departements)})" if departements else ""
-        return ", ".join(communes) + codes
-    return ", ".join(f"{departement_name(code) or 'département'} ({code})" for code in departements)
 
 
 def project_line(project: Project) -> str:

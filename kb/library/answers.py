@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from kb.citation import citation
 from kb.library.context import year_of
 from kb.library.moment import Moment
+from kb.library.narrowing import Narrowing
 from kb.library.profiles import answering
 from kb.library.quoting import nearest_sentences, telling_sentence
 from kb.library.requests import Ranked, Request
@@ -48,7 +49,7 @@ class AnswerBuilder:
             took_ms=round((time.perf_counter() - started) * 1000, 2),
             corrected=corrected,
             expanded=self._expansions(ranked) if candidates else (),
-            facets=self._facets([ranked.profiles[one.key].passage for one in candidates]),
+            facets=self._facets(request, ranked),
             nearest=() if candidates else self._nearest(ranked),
             notice=ranked.notice,
         )
@@ -148,21 +149,23 @@ class AnswerBuilder:
             if id(alternative) in used
         )
 
-    def _facets(self, passages: Sequence[Passage]) -> dict[str, tuple[FacetValue, ...]]:
-        """How many passages of the whole answer carry each value, most frequent first."""
-        counts: dict[str, Counter[tuple[str, str]]] = {name: Counter() for name in FILTER_FIELDS}
-        for passage in passages:
-            for name, values in self._shown_values(passage).items():
-                counts[name].update(values)
-        return {
-            name: tuple(
-                FacetValue(value, count, label)
-                for (value, label), count in sorted(
-                    counted.items(), key=lambda item: (-item[1], item[0])
-                )
+    def _facets(self, request: Request, ranked: Ranked) -> dict[str, tuple[FacetValue, ...]]:
+        """How many passages choosing each value shows, most frequent first."""
+        candidates = ranked.candidates if ranked.answerable else []
+        passages = [ranked.profiles[one.key].passage for one in ranked.pool or candidates]
+        counted = Narrowing(request.filter, self._moment).kept(passages)
+        return {name: self._counted(name, counted[name]) for name in FILTER_FIELDS}
+
+    def _counted(self, name: str, passages: Sequence[Passage]) -> tuple[FacetValue, ...]:
+        counts = Counter(
+            shown for passage in passages for shown in self._shown_values(passage)[name]
+        )
+        return tuple(
+            FacetValue(value, count, label)
+            for (value, label), count in sorted(
+                counts.items(), key=lambda item: (-item[1], item[0])
             )
-            for name, counted in counts.items()
-        }
+        )
 
     def _shown_values(self, passage: Passage) -> dict[str, list[tuple[str, str]]]:
         """Facet values of a passage, each with its label."""

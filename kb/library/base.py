@@ -19,7 +19,16 @@ from kb.library.embedding import TextsOf, embed
 from kb.library.metadata import names_of
 from kb.library.moment import Moment
 from kb.model import Brochure, IndexedPassage, Project
-from kb.ports import BrochureReader, Embedder, EmbedderSource, Engine, Vectors, WordVectors
+from kb.ports import (
+    BrochureReader,
+    Embedder,
+    EmbedderSource,
+    Engine,
+    PageRenderer,
+    PictureStore,
+    Vectors,
+    WordVectors,
+)
 from kb.ranking import DEFAULT_WEIGHTS, Weights
 from kb.results import BrochureEntry, Found
 from kb.text import ANALYSIS_VERSION
@@ -45,6 +54,8 @@ class Parts:
     find_files: Callable[[Sequence[Path]], Found]
     writing: Callable[[], AbstractContextManager[object]]
     """Held by whoever changes the base, one process at a time."""
+    renderer: Callable[[], PageRenderer]
+    pictures: PictureStore
     texts_of: TextsOf = texts_to_embed
     """What the embedder is given of a passage; measuring tries others."""
     thesaurus: Callable[[], Thesaurus] = load_thesaurus

@@ -46,7 +46,13 @@ class Ingester:
         self._base = base
 
     def ingest(
-        self, paths: Sequence[Path], *, dry_run: bool, prune: bool, progress: Progress | None
+        self,
+        paths: Sequence[Path],
+        *,
+        dry_run: bool,
+        prune: bool,
+        again: bool,
+        progress: Progress | None,
     ) -> IngestOutcome:
         """See ``kb.library.Library.ingest``."""
         found = self._base.parts.find_files(paths)
@@ -60,10 +66,17 @@ class Ingester:
             for done, path in enumerate(found.files):
                 if progress:
                     progress(done, len(found.files), path.name)
-                outcomes.append(self._take(path, batch, dry_run))
+                outcomes.append(self._take(path, batch, dry_run=dry_run, again=again))
             if progress and found.files:
                 progress(len(found.files), len(found.files), "")
         return IngestOutcome(tuple(outcomes), dry_run)
+
+    def replace(self, brochure_id: str, path: Path) -> FileOutcome:
+        """See ``kb.library.Library.replace``."""
+        with self._base.parts.writing():
+            if self._base.catalog.brochure(brochure_id) is None:
+                raise NotFound(unknown_brochure(brochure_id))
+            return self._take(path, {}, replaces=brochure_id)
 
     def remove(self, brochure_id: str) -> BrochureEntry:
         """See ``kb.library.Library.remove``."""
@@ -81,14 +94,22 @@ class Ingester:
         if opened is not None:
             opened.engine.delete(keys)
 
-    def _take(self, path: Path, batch: _Batch, dry_run: bool) -> FileOutcome:
+    def _take(
+        self,
+        path: Path,
+        batch: _Batch,
+        *,
+        dry_run: bool = False,
+        again: bool = False,
+        replaces: str = "",
+    ) -> FileOutcome:
         """Read one file and store it."""
         try:
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
             known = self._known(path, digest, batch)
-            if known is not None:
+            if known is not None and not (again and known.state is FileState.UNCHANGED):
                 return known
-            accepted = self._accepted(path, self._base.parts.read(path), batch)
+            accepted = self._accepted(path, self._base.parts.read(path), batch, replaces)
         except OSError as error:
             reason = error.strerror or str(error)
             message = f"Lecture impossible ({reason}) : vérifiez le fichier et ses droits."
@@ -121,11 +142,13 @@ class Ingester:
             message += " Ce fichier a disparu : --prune prendra celui-ci à sa place."
         return FileOutcome(str(path), FileState.DUPLICATE, message, brochure_id)
 
-    def _accepted(self, path: Path, reading: Reading, batch: _Batch) -> _Accepted:
+    def _accepted(
+        self, path: Path, reading: Reading, batch: _Batch, replaces: str = ""
+    ) -> _Accepted:
         """The reading with the id that it keeps in the base."""
         old = self._base.catalog.at_path(path)
-        if old is not None:
-            kept = old.brochure.id
+        kept = replaces or (old.brochure.id if old is not None else "")
+        if kept:
             return _Accepted(path, with_brochure_id(reading, kept), kept)
         taken = self._base.catalog.brochure_ids()
         taken |= {brochure_id for _, brochure_id in batch.values()}

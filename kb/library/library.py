@@ -12,24 +12,34 @@ from kb.citation import citation
 from kb.errors import InvalidQuery, NotFound
 from kb.library.base import Base, Parts
 from kb.library.context import normalised, project_facets, satisfies
+from kb.library.examples import Examples
 from kb.library.ingesting import Ingester, unknown_brochure
 from kb.library.maintenance import examine
+from kb.library.overview import overview
 from kb.library.reindexing import reindex
+from kb.library.relations import related
 from kb.library.requests import Request
 from kb.library.searching import Searcher
 from kb.library.similarity import similar
+from kb.library.sources import Sources
+from kb.library.suggesting import Suggester
 from kb.model import Brochure, Filter, Mode, Passage, Project
 from kb.results import (
     Answer,
     BrochureEntry,
+    FileOutcome,
     Finding,
     Hit,
     IngestOutcome,
+    Overview,
     PassageSheet,
     ProjectSheet,
+    RelatedProject,
     SectionSheet,
     Statistics,
+    Suggestion,
 )
+from kb.source import Picture, SourcePage
 
 _NO_FILTER = Filter()
 
@@ -43,7 +53,10 @@ class Library:
     def __init__(self, parts: Parts) -> None:
         self._base = Base(parts)
         self._ingester = Ingester(self._base)
+        self._sources = Sources(self._base)
         self._searcher = Searcher(self._base, parts.thesaurus())
+        self._suggester = Suggester(self._base)
+        self._examples = Examples(self._base, lambda question: self.search(question).answerable)
 
     def __enter__(self) -> Self:
         return self
@@ -66,17 +79,27 @@ class Library:
         *,
         dry_run: bool = False,
         prune: bool = False,
+        again: bool = False,
         progress: Callable[[int, int, str], None] | None = None,
     ) -> IngestOutcome:
         """Read files and folders; what became of each.
 
-        A file already in is left alone; a changed one replaces its old revision
-        whole; files gone from a given folder are reported, and their brochures
+        A file already in is left alone, unless ``again``; a changed one replaces its old
+        revision whole; files gone from a given folder are reported, and their brochures
         removed with ``prune``. ``progress`` is called with files done, files in
         all and the name at hand.
         """
         resolved = [path.absolute() for path in paths]
-        return self._ingester.ingest(resolved, dry_run=dry_run, prune=prune, progress=progress)
+        return self._ingester.ingest(
+            resolved, dry_run=dry_run, prune=prune, again=again, progress=progress
+        )
+
+    def replace(self, brochure_id: str, path: Path) -> FileOutcome:
+        """Put another file in the place of a brochure's own; NotFound where unknown.
+
+        The brochure keeps its id; it stays as it was where the file is refused.
+        """
+        return self._ingester.replace(brochure_id, path.absolute())
 
     def search(
         self,
@@ -98,6 +121,16 @@ class Library:
         return self._searcher.search(
             Request(query, mode, filter, limit, offset, expand=expand, correct=correct)
         )
+
+    def suggest(self, text: str, limit: int = 8) -> tuple[Suggestion, ...]:
+        """What who has typed ``text`` so far may mean, words first, then names."""
+        if limit < 1:
+            raise InvalidQuery(f"La limite doit être d’au moins 1 (reçu : {limit}).")
+        return self._suggester.suggest(text, limit)
+
+    def examples(self, limit: int = 6) -> tuple[str, ...]:
+        """Questions worth trying, drawn from the brochures and answered by them."""
+        return self._examples.questions(limit)
 
     def brochures(self) -> tuple[BrochureEntry, ...]:
         """Every brochure, by title."""
@@ -124,7 +157,7 @@ class Library:
         """All that is known of one project; NotFound where unknown."""
         project = self._base.catalog.project(project_id)
         if project is None:
-            raise NotFound(f"Aucun projet « {project_id} » : « kb projects » les liste.")
+            raise NotFound(unknown_project(project_id))
         stored = self._base.catalog.passages_of_project(project_id)
         sections = tuple(
             SectionSheet(
@@ -141,11 +174,60 @@ class Library:
         sheet = self.project(passage.project_id)
         return _sheet(passage, sheet.project, sheet.brochure)
 
+    def sheets(self, passage_ids: Sequence[str]) -> dict[str, PassageSheet]:
+        """Those passages with their places, by identifier; unknown ones are left out."""
+        catalog = self._base.catalog
+        found = [catalog.passage(one) for one in dict.fromkeys(passage_ids)]
+        passages = [stored.passage for stored in found if stored is not None]
+        projects = {one: catalog.project(one) for one in {p.project_id for p in passages}}
+        entries = {one: catalog.brochure(one) for one in {p.brochure_id for p in passages}}
+        return {
+            passage.id: _sheet(passage, project, entry.brochure)
+            for passage in passages
+            # A brochure that went since takes its passages with it.
+            if (project := projects[passage.project_id]) is not None
+            and (entry := entries[passage.brochure_id]) is not None
+        }
+
+    def source_page(self, passage_id: str, number: int | None = None) -> SourcePage:
+        """A page of a passage's brochure, by default the one that the passage begins on.
+
+        NotFound where the passage is unknown or the brochure lacks the page.
+        """
+        return self._sources.page(self.passage(passage_id), number)
+
+    def page_picture(self, brochure_id: str, number: int, zoom: int = 100) -> Picture:
+        """A page of a brochure as a picture, ``zoom`` being one of ``kb.source.ZOOMS``.
+
+        NotFound where there is none, or its file is no longer the one that was read.
+        """
+        return self._sources.picture(brochure_id, number, zoom)
+
+    def page_picture_key(self, brochure_id: str, number: int, zoom: int = 100) -> str:
+        """What changes whenever ``page_picture`` would give another picture.
+
+        Raises as ``page_picture`` does, but for what only the file can tell.
+        """
+        return self._sources.picture_key(brochure_id, number, zoom)
+
     def similar(self, passage_id: str, limit: int = 5) -> tuple[Hit, ...]:
         """Other passages of like meaning, best first; NotFound where unknown."""
         if limit < 1:
             raise InvalidQuery(f"La limite doit être d’au moins 1 (reçu : {limit}).")
         return similar(self._base, self._stored(passage_id), limit)
+
+    def related(self, project_id: str, limit: int = 4) -> tuple[RelatedProject, ...]:
+        """Other projects of like meaning, best first; NotFound where unknown."""
+        if limit < 1:
+            raise InvalidQuery(f"La limite doit être d’au moins 1 (reçu : {limit}).")
+        if self._base.catalog.project(project_id) is None:
+            raise NotFound(unknown_project(project_id))
+        return related(self._base, project_id, limit)
+
+    def overview(self) -> Overview:
+        """How many projects stand under each département, year, organisation and theme."""
+        projects, brochures = self._base.places()
+        return overview(projects.values(), brochures)
 
     def passages(self) -> Iterator[PassageSheet]:
         """Every passage, in the order of brochures and text."""
@@ -158,7 +240,9 @@ class Library:
 
     def remove(self, brochure_id: str) -> BrochureEntry:
         """Take a brochure out; NotFound where unknown."""
-        return self._ingester.remove(brochure_id)
+        entry = self._ingester.remove(brochure_id)
+        self._sources.forget(entry)
+        return entry
 
     def reindex(self, progress: Callable[[int, int], None] | None = None) -> int:
         """Build the index anew with the wanted model, then switch; passages indexed."""
@@ -185,6 +269,11 @@ class Library:
                 "son identifiant a pu changer."
             )
         return stored
+
+
+def unknown_project(project_id: str) -> str:
+    """What to say of a project that is not in the base."""
+    return f"Aucun projet « {project_id} » : « kb projects » les liste."
 
 
 def _sheet(passage: Passage, project: Project, brochure: Brochure) -> PassageSheet:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from kb.library.profiles import PassageProfile
@@ -30,3 +31,5 @@ class Ranked:
     profiles: dict[int, PassageProfile]
     answerable: bool
     notice: str = ""
+    pool: Sequence[Candidate] = ()
+    """What the filters were applied to, and facets are counted in; empty: the candidates."""

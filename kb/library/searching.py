@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kb.errors import InvalidQuery, StorageError
 from kb.library.answers import AnswerBuilder
 from kb.library.base import Base
-from kb.library.context import facets_of, normalised, satisfies
+from kb.library.context import normalised
 from kb.library.corrections import correct
 from kb.library.coverage import Coverage, Covered, unknown_share
 from kb.library.metadata import MetadataQuestion, metadata_question
 from kb.library.moment import Moment
+from kb.library.narrowing import Narrowing, joined, narrowed
 from kb.library.profiles import PassageProfile, Profiles, meeting_conditions
 from kb.library.requests import Ranked, Request
 from kb.library.widening import Widener
@@ -95,6 +96,17 @@ class Searcher:
 
     def _by_text(self, request: Request, query: Query, moment: Moment) -> tuple[Ranked, Query]:
         """Passages by what they say, and the query as it was widened, if it was."""
+        whole, widened = self._ranked(replace(request, filter=Filter()), query, moment)
+        narrowing = Narrowing(request.filter, moment)
+        part = narrowed(whole, narrowing, self._base.parts.weights.project_decay)
+        if part.candidates or not narrowing.active or not whole.answerable:
+            return part, widened
+        # Nothing near the best passages is left: the best within the filters may still answer.
+        within, widened = self._ranked(request, query, moment)
+        return joined(within, part), widened
+
+    def _ranked(self, request: Request, query: Query, moment: Moment) -> tuple[Ranked, Query]:
+        """Passages that the engine finds within the filters, best first."""
         weights = self._base.parts.weights
         semantic = self._by_meaning(request, query, moment)
         found = self._found(request, query, moment, semantic)
@@ -153,26 +165,23 @@ class Searcher:
         self, request: Request, query: Query, asked: MetadataQuestion, moment: Moment
     ) -> Ranked:
         """Passages of the projects whose metadata answer; those that say so first."""
-        wanted, restricted = normalised(asked.filter), normalised(request.filter)
-        projects = [] if asked.unknown else moment.projects_meeting(wanted)
+        projects = [] if asked.unknown else moment.projects_meeting(normalised(asked.filter))
         if not projects:
             return Ranked([], {}, answerable=False, notice=asked.refusal())
         named = Filter(project=tuple(project.id for project in projects))
         found = moment.engine.lexical(query.terms(), LEXICAL_DEPTH, named)
-        stored = [
-            one
+        keys = [
+            one.key
             for project in projects
             for one in self._base.catalog.passages_of_project(project.id)
-            if satisfies(
-                facets_of(one.passage, project, moment.brochures[project.brochure_id]), restricted
-            )
         ]
-        candidates = _words_first([one.key for one in stored], found)
+        candidates = _words_first(keys, found)
         profiles = self._profiles.load([one.key for one in candidates], moment.projects)
         live = [one for one in candidates if one.key in profiles]
         project_of = {key: profile.passage.project_id for key, profile in profiles.items()}
         decay = self._base.parts.weights.project_decay
-        return Ranked(diversify(live, project_of, decay), profiles, bool(live), asked.notice())
+        ranked = Ranked(diversify(live, project_of, decay), profiles, bool(live), asked.notice())
+        return narrowed(ranked, Narrowing(request.filter, moment), decay)
 
 
 def _words_first(keys: Sequence[int], found: Sequence[EngineHit]) -> list[Candidate]:

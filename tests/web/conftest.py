@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,146 +13,47 @@ from lxml.html import HtmlElement
 
 from kb.config import Settings
 from kb.errors import InvalidQuery, NotFound
-from kb.model import Brochure, Filter, IngestReport, Mode, Passage, Person, Project, Section, Span
+from kb.library.overview import overview
+from kb.model import Filter, Mode, Project, Section, Span
 from kb.results import (
     Answer,
     BrochureEntry,
     Expansion,
     ExpansionSource,
-    FacetValue,
     FileOutcome,
     FileState,
     Hit,
     IngestOutcome,
+    Overview,
     PassageSheet,
     ProjectSheet,
+    RelatedProject,
     SectionSheet,
     Statistics,
+    Suggestion,
     Why,
 )
+from kb.source import Original, SourcePage
 from tests.web.reading import parsed
+from tests.web.sample import (
+    BROCHURES,
+    EXAMPLES,
+    FACETS,
+    FIRST,
+    HITS,
+    ORCHARD,
+    PASSAGES,
+    PLAIN,
+    PROJECTS,
+    SUGGESTIONS,
+    citation_of,
+    make_entry,
+    make_hit,
+)
+from tests.web.signing import CHEAP
 from web.app import create_app
 
 TOKEN = "jeton-très-secret"
-
-BROCHURE = Brochure(
-    id="recueil",
-    title="Recueil d’essai",
-    year=2021,
-    source="recueil.pdf",
-    sha256="a" * 64,
-    format="pdf",
-    paged=True,
-    page_count=12,
-    profile="generique",
-)
-NOTES = replace(
-    BROCHURE, id="notes", title="Notes", year=None, source="notes.txt", format="txt", paged=False
-)
-
-PORCH = Project(
-    id="recueil/le-porche",
-    brochure_id="recueil",
-    title="Le Porche & compagnie",
-    subtitle="Une maison ouverte",
-    organisation="Habitat du Littoral",
-    partners=("Ville de Calais",),
-    communes=("Calais",),
-    departements=("62",),
-    year=2018,
-    values=("Solidarité",),
-    objectives=("Loger", "Accompagner"),
-    public="Femmes victimes de violences",
-    first_page=3,
-    last_page=4,
-    people=(Person("Ada Martin", "Directrice", "Habitat du Littoral", "ada@exemple.fr"),),
-)
-ORCHARD = Project(
-    id="recueil/le-verger",
-    brochure_id="recueil",
-    title="Le Verger",
-    organisation="Toits de Picardie",
-    communes=("Amiens", "Laon"),
-    departements=("80", "02"),
-    year=2020,
-    objectives=("Loger",),
-)
-MEMO = Project(id="notes/memo", brochure_id="notes", title="Mémo")
-
-
-def _passage(number: int, project: Project, heading: str, text: str, page: int) -> Passage:
-    slug = heading.split()[0].lower() if heading.isascii() else "rubrique"
-    slug = "script" if slug.startswith("<") else slug
-    section = f"{project.id}/{slug}"
-    return Passage(
-        id=f"{section}/{number}",
-        section_id=section,
-        project_id=project.id,
-        brochure_id=project.brochure_id,
-        text=text,
-        heading=heading,
-        heading_printed=heading.upper(),
-        page=page,
-        last_page=page,
-        page_printed=str(page - 1) if project.brochure_id == "recueil" else "",
-    )
-
-
-FIRST = _passage(1, PORCH, "Actions", "Un accueil de nuit.\n• Dix logements\n• Un jardin", 3)
-SECOND = _passage(2, PORCH, "Actions", "Écrire à ada@exemple.fr pour un logement.", 4)
-HOSTILE = _passage(1, ORCHARD, "<script>alert(1)</script>", 'Un <b>verger</b> & un "pré".', 6)
-PLAIN = _passage(1, MEMO, "Texte", "Une note sans page.", 1)
-PASSAGES = (FIRST, SECOND, HOSTILE, PLAIN)
-PROJECTS = {project.id: project for project in (PORCH, ORCHARD, MEMO)}
-BROCHURES = {brochure.id: brochure for brochure in (BROCHURE, NOTES)}
-
-REPORT = IngestReport(
-    pages=12,
-    projects=2,
-    sections=2,
-    passages=3,
-    pages_without_text=(2,),
-    furniture=("RECUEIL D’ESSAI",),
-    set_aside=("Photo : <img>",),
-    warnings=("La page 5 n’a pas de rubrique.",),
-)
-
-
-def _entry(brochure: Brochure, path: Path) -> BrochureEntry:
-    return BrochureEntry(brochure, REPORT, datetime(2025, 3, 1, 9, 30, tzinfo=UTC), str(path))
-
-
-def _citation(passage: Passage) -> str:
-    return f"« {passage.text.splitlines()[0]} » — {PROJECTS[passage.project_id].title}, p. 2"
-
-
-def make_hit(rank: int, passage: Passage, word: str) -> Hit:
-    """A hit with ``word`` marked and the first sentence as the best."""
-    start = passage.text.index(word)
-    end = passage.text.index(".") + 1
-    return Hit(
-        rank=rank,
-        score=1.0 / rank,
-        passage=passage,
-        project=PROJECTS[passage.project_id],
-        brochure=BROCHURES[passage.brochure_id],
-        citation=_citation(passage),
-        best_sentence=Span(0, end),
-        highlights=(Span(start, start + len(word)),),
-        why=Why(rank, None, (word,)),
-    )
-
-
-HITS = (
-    make_hit(1, FIRST, "logements"),
-    make_hit(2, HOSTILE, "verger"),
-    make_hit(3, SECOND, "logement"),
-)
-FACETS = {
-    "organisation": (FacetValue("Habitat du Littoral", 2), FacetValue("Toits de Picardie", 1)),
-    "departement": (FacetValue("62", 2), FacetValue("80", 1)),
-    "brochure": (FacetValue("recueil", 3, "Recueil d’essai"),),
-}
 
 
 class FakeLibrary:
@@ -213,6 +113,11 @@ class FakeLibrary:
                 for number in range(9)
             )
             return replace(answer, expanded=near)
+        if query == "voisin":
+            near = replace(HITS[0], highlights=(), why=Why(None, 1, ()))
+            return replace(answer, hits=(near,), total=1)
+        if query == "ailleurs" and filter.active():
+            return replace(answer, answerable=False, hits=(), total=0)
         if query == "singulier":
             return replace(answer, hits=HITS[:1], total=1)
         if query == "porche":
@@ -220,6 +125,16 @@ class FakeLibrary:
         if query == "beaucoup":
             return replace(answer, total=1234)
         return answer
+
+    def suggest(self, text: str, limit: int = 8) -> tuple[Suggestion, ...]:
+        """One of each kind for « po », nothing else."""
+        self._check()
+        return SUGGESTIONS[:limit] if text == "po" else ()
+
+    def examples(self, limit: int = 6) -> tuple[str, ...]:
+        """Two questions, or none where there is no brochure."""
+        self._check()
+        return () if self.is_empty else EXAMPLES[:limit]
 
     def projects(self, filter: Filter = Filter()) -> tuple[Project, ...]:
         """All of them, or those of the départements that are asked."""
@@ -254,9 +169,32 @@ class FakeLibrary:
                     passage,
                     PROJECTS[passage.project_id],
                     BROCHURES[passage.brochure_id],
-                    _citation(passage),
+                    citation_of(passage),
                 )
         raise NotFound(f"Le passage « {passage_id} » est inconnu : refaites la recherche.")
+
+    def source_page(self, passage_id: str, number: int | None = None) -> SourcePage:
+        """A page with nothing on it but the passage, of a file that has gone."""
+        sheet = self.passage(passage_id)
+        here, text = sheet.passage.page, sheet.passage.text
+        return SourcePage(
+            sheet=sheet,
+            number=number or here,
+            count=sheet.brochure.page_count,
+            printed=sheet.passage.page_printed,
+            text=text,
+            spans=(Span(0, len(text)),),
+            pages=(here,),
+            original=Original.MISSING,
+            size=None,
+            boxes=(),
+        )
+
+    def sheets(self, passage_ids: Sequence[str]) -> dict[str, PassageSheet]:
+        """Those that are known."""
+        self._check()
+        known = {passage.id for passage in PASSAGES}
+        return {one: self.passage(one) for one in passage_ids if one in known}
 
     def similar(self, passage_id: str, limit: int = 5) -> tuple[Hit, ...]:
         """The other hits; none for the passage without a page."""
@@ -265,12 +203,22 @@ class FakeLibrary:
             return ()
         return tuple(hit for hit in HITS if hit.passage is not passage)[:limit]
 
+    def related(self, project_id: str, limit: int = 4) -> tuple[RelatedProject, ...]:
+        """The other projects of the catalogue, in order."""
+        self.project(project_id)
+        others = [project for project in PROJECTS.values() if project.id != project_id]
+        return tuple(RelatedProject(project, 0.5) for project in others)[:limit]
+
+    def overview(self) -> Overview:
+        """Counts of the fixed data, as the real library makes them."""
+        return overview(self.projects(), BROCHURES)
+
     def brochures(self) -> tuple[BrochureEntry, ...]:
         """Both."""
         self._check()
         if self.is_empty:
             return ()
-        return tuple(_entry(each, self.folder / each.source) for each in BROCHURES.values())
+        return tuple(make_entry(each, self.folder / each.source) for each in BROCHURES.values())
 
     def brochure(self, brochure_id: str) -> BrochureEntry:
         """By id."""
@@ -286,12 +234,16 @@ class FakeLibrary:
         self.removed.append(brochure_id)
         return entry
 
-    def ingest(self, paths: Sequence[Path]) -> IngestOutcome:
+    def ingest(self, paths: Sequence[Path], *, again: bool = False) -> IngestOutcome:
         """The outcome that the test wants."""
         self._check()
         self.ingested += paths
         message = "Le fichier est vide : donnez-en un autre."
         return IngestOutcome((FileOutcome(str(paths[0]), self.outcome, message, "recueil"),))
+
+    def replace(self, brochure_id: str, path: Path) -> FileOutcome:
+        """The outcome that the test wants."""
+        return self.ingest([path]).files[0]
 
     def statistics(self) -> Statistics:
         """Counts of the fixed data."""
@@ -300,6 +252,12 @@ class FakeLibrary:
     def ready(self) -> bool:
         """What the test wants."""
         return self.is_ready
+
+
+@pytest.fixture(autouse=True)
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords cost nothing to check here; they do on purpose elsewhere."""
+    monkeypatch.setattr("kb.office.accounts.PasswordHasher", lambda: CHEAP)
 
 
 @pytest.fixture

@@ -239,3 +239,33 @@ def test_question_is_logged_only_when_the_settings_say_so(
     caplog.set_level("INFO")
     make_app(log_queries=asked).test_client().get("/api/search?q=privé")
     assert [word for word in ["privé"] if word in caplog.text] == logged
+
+
+def test_suggestions_come_with_the_page_that_they_lead_to(client: FlaskClient) -> None:
+    record = client.get("/api/suggest?q=po").get_json()
+    assert record["query"] == "po"
+    assert [(one["kind"], one["label"], one["url"]) for one in record["suggestions"]] == [
+        ("term", "portes", "/?q=portes"),
+        ("project", "Le Porche & compagnie", "/projets/recueil/le-porche"),
+        ("organisation", "Ports & Toits", "/projets?organisation=Ports+%26+Toits"),
+        ("commune", "Port-Vert", "/projets?commune=Port-Vert"),
+        ("departement", "Pas-de-Calais (62)", "/projets?departement=62"),
+    ]
+    assert record["suggestions"][0] == {
+        "kind": "term",
+        "label": "portes",
+        "value": "portes",
+        "detail": "",
+        "count": 12,
+        "url": "/?q=portes",
+    }
+
+
+def test_suggestions_are_limited_and_may_be_none(client: FlaskClient) -> None:
+    assert len(client.get("/api/suggest?q=po&limit=2").get_json()["suggestions"]) == 2
+    assert client.get("/api/suggest").get_json() == {"query": "", "suggestions": []}
+
+
+@pytest.mark.parametrize("query", ["q=po&limit=0", "q=po&limit=21", "q=po&q=pa", "mot=po"])
+def test_wrong_parameters_of_suggestions_are_refused(client: FlaskClient, query: str) -> None:
+    refused(client, f"/api/suggest?{query}", 400)

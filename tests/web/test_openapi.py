@@ -87,6 +87,7 @@ def test_every_reference_and_schema_is_sound() -> None:
 def test_parameters_are_those_that_are_read() -> None:
     search = parameters_of("/api/search")
     assert tuple(search) == SEARCH_PARAMETERS
+    assert tuple(parameters_of("/api/suggest")) == ("q", "limit")
     assert tuple(parameters_of("/api/projects")) == FILTER_FIELDS
     assert DOCUMENT["components"]["schemas"]["Mode"]["enum"] == [mode.value for mode in Mode]
 
@@ -96,6 +97,7 @@ def test_parameters_are_those_that_are_read() -> None:
     [
         ("/api/search", "limit"),
         ("/api/search", "offset"),
+        ("/api/suggest", "limit"),
         ("/api/passages/{passage_id}/similar", "limit"),
     ],
 )
@@ -119,6 +121,8 @@ def test_bounds_are_those_that_are_checked(client: FlaskClient, path: str, name:
         ("/api/search", "/api/search?q=rien"),
         ("/api/search", "/api/search?q=faute"),
         ("/api/search", "/api/search?q=sigle"),
+        ("/api/suggest", "/api/suggest?q=po"),
+        ("/api/suggest", "/api/suggest"),
         ("/api/projects", "/api/projects"),
         ("/api/projects/{project_id}", "/api/projects/recueil/le-porche"),
         ("/api/projects/{project_id}", "/api/projects/notes/memo"),

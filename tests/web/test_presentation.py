@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
-import pytest
-from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from kb.model import Project, Span
-from web.french import departement_label, long_date, number, place, plural, spaced
-from web.presentation import MAX_EXAMPLES, examples_of, passage_html
+from kb.model import Span
+from web.french import departement_label, place, spaced
+from web.presentation import passage_html
 
 
 def test_paragraphs_and_bullets_stand_on_their_own_lines() -> None:
@@ -57,27 +53,7 @@ def test_every_character_is_shown(text: str, a: int, b: int, c: int, d: int) -> 
     assert shown.replace(" ", "") == text.replace("\n", "").replace(" ", "")
 
 
-@pytest.mark.parametrize(
-    ("count", "words"),
-    [
-        (0, "0\u00a0projet"),
-        (1, "1\u00a0projet"),
-        (2, "2\u00a0projets"),
-        (1500, "1\u202f500\u00a0projets"),
-    ],
-)
-def test_plural_begins_at_two(count: int, words: str) -> None:
-    assert plural(count, "projet") == words
-
-
-def test_irregular_plural() -> None:
-    assert plural(2, "autre valeur", "autres valeurs") == "2\u00a0autres valeurs"
-
-
-def test_numbers_dates_and_places() -> None:
-    assert number(1234567) == "1\u202f234\u202f567"
-    assert long_date(datetime(2024, 8, 1, tzinfo=UTC)) == "1er\u00a0août\u00a02024"
-    assert long_date("2024-12-31T23:00:00+00:00") == "31\u00a0décembre\u00a02024"
+def test_places_are_named() -> None:
     assert departement_label("2A") == "Corse-du-Sud\u00a0(2A)"
     assert departement_label("999") == "999"
     assert place(("Lens",), ("62",)) == "Lens\u00a0(62)"
@@ -89,25 +65,3 @@ def test_messages_get_their_no_break_spaces() -> None:
     assert spaced("Le mode « x » : quoi ? Non ; si !") == (
         "Le mode «\u00a0x\u00a0»\u00a0: quoi\u202f? Non\u202f; si\u202f!"
     )
-
-
-def _project(number: int, *objectives: str, public: str = "") -> Project:
-    return Project(f"b/{number}", "b", f"P{number}", objectives=objectives, public=public)
-
-
-def test_examples_take_from_each_project_in_turn_without_repeating() -> None:
-    projects = [
-        _project(1, "Loger", "Insérer", "Former", public="p" * 61),
-        _project(2, "LOGER", "Écouter"),
-        _project(3, "Bâtir"),
-    ]
-    app = Flask(__name__)
-    app.add_url_rule("/", "pages.search")
-    app.add_url_rule("/projets", "pages.projects")
-    with app.test_request_context():
-        examples = examples_of(projects)
-    assert [choice.label for choice in examples["Par objectif"]] == [
-        *("Loger", "Bâtir", "Insérer", "Écouter", "Former")
-    ][:MAX_EXAMPLES]
-    assert examples["Par objectif"][3].url == "/?q=%C3%89couter"
-    assert examples["Par public"] == ()

@@ -16,6 +16,8 @@ from click.testing import CliRunner
 
 from kb.config import Settings
 from kb.errors import ConfigurationError
+from kb.office.jobs import JobState
+from kb.wiring import open_office
 from web import serving
 from web.serving import serve, serve_command
 
@@ -100,3 +102,25 @@ def test_serves_prints_its_address_and_stops_when_terminated(
     assert fetched == [(200, "text/html; charset=utf-8", None)]
     assert lines[0].startswith("Passages répond sur http://127.0.0.1:")
     assert signal.getsignal(signal.SIGTERM) == former
+
+
+def test_work_that_was_ordered_is_done_while_it_serves(library: Any, home: Path) -> None:
+    settings = Settings(home=home, port=0)
+    desk = open_office(settings, library).desk
+    desk.add("notes.txt", lambda path: path.write_bytes(b"texte"))
+    ingest, reading = library.ingest, threading.Event()
+
+    def noticed(paths: list[Path], *, again: bool = False) -> object:
+        reading.set()
+        return ingest(paths, again=again)
+
+    def stop() -> None:
+        reading.wait(10)
+        signal.raise_signal(signal.SIGTERM)
+
+    library.ingest = noticed
+    stopper = threading.Thread(target=stop)
+    stopper.start()
+    serve(library, settings)
+    stopper.join(10)
+    assert [(job.state, job.outcome) for job in desk.jobs()] == [(JobState.DONE, "added")]

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
+import gzip
 import re
+from collections.abc import Iterator
 from importlib import resources
+from importlib.resources.abc import Traversable
 
 import pytest
 
-STYLE = resources.files("web").joinpath("static/passages.css").read_text(encoding="utf-8")
-LIGHT, DARK = (
-    dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block))
-    for block in re.findall(r":root \{(.*?)\}", STYLE, re.DOTALL)
-)
+from tests.web.colours import DARK, LIGHT, contrast
 
-
-def luminance(colour: str) -> float:
-    """Relative luminance as WCAG 2 defines it."""
-    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(first: str, second: str) -> float:
-    darker, lighter = sorted((luminance(first), luminance(second)))
-    return (lighter + 0.05) / (darker + 0.05)
+STATIC = resources.files("web").joinpath("static")
+STYLES = {
+    one.name: one.read_text(encoding="utf-8")
+    for one in STATIC.iterdir()
+    if one.name.endswith(".css")
+}
 
 
 @pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
@@ -32,7 +26,7 @@ def contrast(first: str, second: str) -> float:
     [
         *(
             (text, back, 4.5)
-            for text in ("ink", "quiet", "accent")
+            for text in ("ink", "quiet", "accent", "good", "bad")
             for back in ("page", "card", "tint")
         ),
         ("mark-ink", "mark", 4.5),
@@ -49,12 +43,32 @@ def test_both_schemes_set_the_same_colours() -> None:
     assert set(LIGHT) == set(DARK)
 
 
-def test_every_class_of_the_templates_that_hides_or_lays_out_has_its_style() -> None:
-    templates = resources.files("web").joinpath("templates")
+def test_every_class_of_the_templates_has_its_style() -> None:
+    styles = "".join(STYLES.values())
     used = {
         name
-        for template in templates.iterdir()
-        for value in re.findall(r'class="([\w -]+)"', template.read_text(encoding="utf-8"))
+        for template in _templates(resources.files("web").joinpath("templates"))
+        for value in re.findall(r'class="([\w -]+)"', template)
         for name in value.split()
     }
-    assert sorted(name for name in used if not re.search(rf"\.{name}\b", STYLE)) == []
+    assert sorted(name for name in used if not re.search(rf"\.{name}\b", styles)) == []
+
+
+@pytest.mark.parametrize("name", sorted(STYLES))
+def test_properties_that_are_used_are_set(name: str) -> None:
+    known = set(re.findall(r"(--[\w-]+):", STYLES["passages.css"] + STYLES[name]))
+    used = set(re.findall(r"var\((--[\w-]+)", STYLES[name]))
+    assert sorted(used - known) == []
+
+
+def test_style_and_scripts_fit_in_sixty_kilobytes() -> None:
+    sent = [one for one in STATIC.iterdir() if one.name.endswith((".css", ".js"))]
+    assert sum(len(gzip.compress(one.read_bytes())) for one in sent) <= 60_000
+
+
+def _templates(folder: Traversable) -> Iterator[str]:
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            yield from _templates(entry)
+        else:
+            yield entry.read_text(encoding="utf-8")

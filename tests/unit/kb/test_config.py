@@ -21,7 +21,9 @@ def test_defaults_suit_one_person_on_one_machine():
         port=8000,
         allowed_hosts=(),
         admin_token="",
+        reading_open=True,
         log_queries=False,
+        language="fr",
         debug=False,
     )
 
@@ -34,7 +36,9 @@ def test_every_variable_is_read(tmp_path: Path):
         "KB_PORT": "8080",
         "KB_ALLOWED_HOSTS": "passages.exemple.fr, www.exemple.fr,",
         "KB_ADMIN_TOKEN": "secret",
+        "KB_READING": "closed",
         "KB_LOG_QUERIES": "oui",
+        "KB_LANGUAGE": "auto",
         "KB_DEBUG": "1",
     }
 
@@ -45,7 +49,9 @@ def test_every_variable_is_read(tmp_path: Path):
         port=8080,
         allowed_hosts=("passages.exemple.fr", "www.exemple.fr"),
         admin_token="secret",
+        reading_open=False,
         log_queries=True,
+        language="auto",
         debug=True,
     )
     assert list(given) == [variable.name for variable in VARIABLES]
@@ -67,6 +73,11 @@ def test_other_variables_are_ignored():
 @pytest.mark.parametrize("value", ["0", "non", "False", "NO", "off"])
 def test_switches_can_be_turned_off(value):
     assert load_settings({"KB_LOG_QUERIES": value}).log_queries is False
+
+
+def test_a_language_that_is_not_spoken_names_those_that_are():
+    with pytest.raises(ConfigurationError, match=r"KB_LANGUAGE : « de » .* fr, en, auto"):
+        load_settings({"KB_LANGUAGE": "de"})
 
 
 def test_a_home_under_the_user_folder(monkeypatch: pytest.MonkeyPatch):
@@ -92,6 +103,20 @@ def test_a_wrong_switch_names_what_is_allowed():
     assert str(raised.value) == (
         "KB_LOG_QUERIES : « peut-être » n’est pas compris ; "
         "valeurs permises : 1, oui, true, yes, on, 0, non, false, no, off."
+    )
+
+
+@pytest.mark.parametrize(("value", "expected"), [("open", True), ("Closed", False)])
+def test_reading_is_open_or_closed(value, expected):
+    assert load_settings({"KB_READING": value}).reading_open is expected
+
+
+def test_a_word_that_is_neither_open_nor_closed_leaves_no_doubt():
+    with pytest.raises(ConfigurationError) as raised:
+        load_settings({"KB_READING": "fermé"})
+
+    assert str(raised.value) == (
+        "KB_READING : « fermé » n’est pas compris ; valeurs permises : open, closed."
     )
 
 

@@ -131,6 +131,7 @@ def test_hit_has_the_fields_of_the_contract() -> None:
         "brochure": BROCHURE_RECORD,
         "citation": "« Écrire à [adresse masquée] » — Le Porche, p. 1",
         "url": "/passages/recueil/porche/actions/1",
+        "source_url": "/source/recueil/porche/actions/1#passage",
         "why": {"lexical_rank": 2, "semantic_rank": None, "matched_terms": ["accueil", "midi"]},
     }
 
@@ -227,6 +228,7 @@ def test_passage_is_given_with_its_place() -> None:
         "brochure": BROCHURE_RECORD,
         "citation": "« Écrire à [adresse masquée] » — Le Porche, p. 1",
         "url": "/passages/recueil/porche/actions/1",
+        "source_url": "/source/recueil/porche/actions/1#passage",
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.territory import departement_code, departement_name
+from kb.territory import departement_code, departement_name, place
 
 CODES = [f"{n:02}" for n in range(1, 96) if n != 20]
 CODES += ["2A", "2B", "971", "972", "973", "974", "976"]
@@ -44,3 +44,19 @@ def test_names_are_known_however_they_are_written(written: str, code: str) -> No
 
 def test_an_unknown_code_has_no_name() -> None:
     assert departement_name("99") == ""
+
+
+@pytest.mark.parametrize(
+    ("communes", "departements", "text"),
+    [
+        (["Lens", "Hénin"], ["62"], "Lens, Hénin (62)"),
+        (["Lens"], [], "Lens"),
+        ([], ["59", "62"], "Nord (59), Pas-de-Calais (62)"),
+        ([], ["00"], "département (00)"),
+        ([], [], ""),
+    ],
+)
+def test_place_names_communes_or_else_departements(
+    communes: list[str], departements: list[str], text: str
+) -> None:
+    assert place(communes, departements) == text

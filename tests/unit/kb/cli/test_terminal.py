@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.cli.terminal import counted, page_list, page_reference, place, wrapped
+from kb.cli.terminal import counted, page_list, page_reference, wrapped
 from kb.model import Span
 
 
@@ -21,20 +21,6 @@ def test_french_plurals_begin_at_two(number, text):
 
 def test_an_irregular_plural():
     assert counted(3, "mise à jour", "mises à jour") == "3 mises à jour"
-
-
-@pytest.mark.parametrize(
-    ("communes", "departements", "text"),
-    [
-        (["Lens", "Hénin"], ["62"], "Lens, Hénin (62)"),
-        (["Lens"], [], "Lens"),
-        ([], ["59", "62"], "Nord (59), Pas-de-Calais (62)"),
-        ([], ["00"], "département (00)"),
-        ([], [], ""),
-    ],
-)
-def test_places(communes, departements, text):
-    assert place(communes, departements) == text
 
 
 @pytest.mark.parametrize(

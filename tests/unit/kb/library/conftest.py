@@ -15,11 +15,13 @@ from pathlib import Path
 import pytest
 
 from index import WhooshEngine
+from ingest.pictures import PdfPages
 from kb.catalog import Catalog
 from kb.errors import UnreadableBrochure
 from kb.library import Library
 from kb.library.base import Parts
 from kb.model import Brochure, IngestReport, PageText, Passage, Project, Reading, Section
+from kb.picture_files import PictureFiles
 from kb.results import Found
 from kb.shelf import EmbedderShelf
 from kb.slugs import slugify
@@ -132,6 +134,8 @@ def parts(tmp_path: Path) -> Parts:
         read=read_blocks,
         find_files=find_texts,
         writing=nullcontext,
+        renderer=PdfPages,
+        pictures=PictureFiles(home / "pictures", 1_000_000),
     )
 
 

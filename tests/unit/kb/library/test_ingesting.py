@@ -32,6 +32,52 @@ def test_same_files_again_change_nothing_and_say_so(filled: Library, shelf: Path
     assert list(filled.passages()) == before
 
 
+def test_same_files_are_read_again_when_asked(filled: Library, shelf: Path) -> None:
+    before = list(filled.passages())
+    assert set(_states(filled, shelf, again=True).values()) == {FileState.UPDATED}
+    assert list(filled.passages()) == before
+    assert filled.search("saisonniers voiture").answerable
+
+
+def test_reading_again_takes_no_file_twice(filled: Library, shelf: Path) -> None:
+    (shelf / "copie.txt").write_bytes((shelf / "bretagne.txt").read_bytes())
+    assert _states(filled, shelf / "copie.txt", again=True) == {"copie.txt": FileState.DUPLICATE}
+
+
+def test_another_file_takes_the_place_of_a_brochures_own(
+    filled: Library, shelf: Path, tmp_path: Path
+) -> None:
+    neuf = tmp_path / "neuf.txt"
+    neuf.write_text(
+        "# Lune | Sud Habitat | Nice | 06 | 2020\n## Le besoin\nLes pêcheurs logent au port.\n"
+    )
+    outcome = filled.replace("mediterranee", neuf)
+    assert (outcome.state, outcome.brochure_id) == (FileState.UPDATED, "mediterranee")
+    assert filled.brochure("mediterranee").path == str(neuf)
+    assert filled.brochure("mediterranee").brochure.source == "neuf.txt"
+    assert not filled.search("saisonniers voiture").answerable
+    assert [hit.project.title for hit in filled.search("pêcheurs port").hits] == ["Lune"]
+    assert filled.statistics().brochures == 2
+
+
+@pytest.mark.parametrize("copied", [False, True])
+def test_a_file_that_cannot_take_the_place_leaves_the_brochure(
+    filled: Library, shelf: Path, tmp_path: Path, copied: bool
+) -> None:
+    before = list(filled.passages())
+    neuf = tmp_path / "neuf.txt"
+    if copied:
+        neuf.write_bytes((shelf / "bretagne.txt").read_bytes())
+    state = filled.replace("mediterranee", neuf).state
+    assert state is (FileState.DUPLICATE if copied else FileState.REFUSED)
+    assert list(filled.passages()) == before
+
+
+def test_nothing_takes_the_place_of_an_unknown_brochure(filled: Library, shelf: Path) -> None:
+    with pytest.raises(NotFound):
+        filled.replace("inconnue", shelf / "bretagne.txt")
+
+
 def test_changed_file_replaces_its_old_revision_whole(filled: Library, shelf: Path) -> None:
     (shelf / "mediterranee.txt").write_text(
         "# Lune | Sud Habitat | Nice | 06 | 2020\n## Le besoin\nLes pêcheurs logent au port.\n"

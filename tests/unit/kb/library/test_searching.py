@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from kb.errors import InvalidQuery
 from kb.library import Library
+from kb.library.base import Parts
 from kb.model import Filter, Mode
+from kb.ranking import DEFAULT_WEIGHTS
 
 
 def _texts(library: Library, query: str, **options: object) -> list[str]:
@@ -94,7 +99,8 @@ def test_expansion_is_shown_with_its_reason_and_can_be_refused(filled: Library) 
         (Filter(commune=("RENNES",)), {"Grandir"}),
         (Filter(year=("2018", "2021")), {"Cap à l’ouest", "Grandir"}),
         (Filter(organisation=("granit logis",)), {"Grandir"}),
-        (Filter(brochure=("mediterranee",)), set()),
+        (Filter(brochure=("mediterranee",)), {"Soleil"}),
+        (Filter(brochure=("mediterranee",), departement=("35",)), set()),
         (Filter(project=("bretagne/grandir",)), {"Grandir"}),
         (Filter(heading=("Les résultats",), departement=("35",)), {"Grandir"}),
     ],
@@ -114,6 +120,62 @@ def test_facets_count_the_passages_of_the_whole_answer(filled: Library, mode: Mo
     for facet in answer.facets["organisation"]:
         held = [hit for hit in everything.hits if hit.project.organisation == facet.value]
         assert facet.count == len(held)
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_a_facet_counts_what_choosing_it_shows(filled: Library, mode: Mode) -> None:
+    facets = filled.search("logement jeunes seniors", mode=mode).facets
+    counted = {(name, one.value): one.count for name, values in facets.items() for one in values}
+    shown = {
+        (name, value): filled.search(
+            "logement jeunes seniors", mode=mode, filter=Filter(**{name: (value,)})
+        ).total
+        for name, value in counted
+    }
+    assert shown == counted
+    assert len(counted) > 5
+
+
+def test_facet_in_use_still_offers_its_other_values(filled: Library) -> None:
+    query = "logement jeunes seniors"
+    open_facets = filled.search(query).facets
+    narrowed = filled.search(query, filter=Filter(departement=("35",)))
+    assert narrowed.facets["departement"] == open_facets["departement"]
+    assert [one.value for one in narrowed.facets["organisation"]] == ["Granit Logis"]
+    both = filled.search(query, filter=Filter(departement=("29", "35")))
+    assert both.total == sum(
+        one.count for one in open_facets["departement"] if one.value in ("29", "35")
+    )
+
+
+def test_what_a_filter_keeps_is_scored_as_in_the_whole_answer(filled: Library) -> None:
+    whole = filled.search("logement femmes", limit=100)
+    part = filled.search("logement femmes", filter=Filter(departement=("29",)))
+    ranks = {hit.passage.id: hit.why for hit in whole.hits}
+    assert part.hits
+    assert all(hit.why == ranks[hit.passage.id] for hit in part.hits)
+
+
+def test_filter_that_keeps_nothing_is_searched_by_itself(parts: Parts, shelf: Path) -> None:
+    near_the_best_only = replace(parts, weights=replace(DEFAULT_WEIGHTS, tail=0.9))
+    with Library(near_the_best_only) as library:
+        library.ingest([shelf])
+        query, sunny = "femmes violences foyer", Filter(brochure=("mediterranee",))
+        whole = library.search(query, mode=Mode.LEXICAL)
+        part = library.search(query, mode=Mode.LEXICAL, filter=sunny)
+    assert {hit.project.title for hit in whole.hits} == {"Cap à l’ouest"}
+    assert {hit.project.title for hit in part.hits} == {"Soleil"}
+    counted = [(one.value, one.count) for one in part.facets["brochure"]]
+    assert counted == [("bretagne", 1), ("mediterranee", 1)]
+
+
+def test_filters_that_exclude_each_other_still_say_what_either_would_show(filled: Library) -> None:
+    answer = filled.search(
+        "logement jeunes seniors", filter=Filter(departement=("35",), commune=("Brest",))
+    )
+    assert (answer.total, answer.answerable) == (0, False)
+    assert [one.value for one in answer.facets["departement"]] == ["29"]
+    assert [one.value for one in answer.facets["commune"]] == ["Rennes"]
 
 
 def test_departement_facet_is_labelled_by_name(filled: Library) -> None:

@@ -1,0 +1,88 @@
+"""Filters, applied to what a search found.
+
+A filter keeps a part of the answer and changes nothing else: scores, and the floor under
+which passages are left out, are those of the whole answer. So a facet counts what choosing
+it will show, in every mode.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from kb.library.context import normalised, project_facets, satisfies
+from kb.library.moment import Moment
+from kb.library.requests import Ranked
+from kb.model import FILTER_FIELDS, Filter, Passage
+from kb.ranking import diversify
+from kb.text import fold
+
+
+class Narrowing:
+    """Tells which passages meet the filters of one search."""
+
+    def __init__(self, filter: Filter, moment: Moment) -> None:
+        self._wanted = normalised(filter)
+        self._moment = moment
+        self._known: dict[str, Filter] = {}
+
+    @property
+    def active(self) -> bool:
+        """Whether anything is filtered at all."""
+        return bool(self._wanted.active())
+
+    def keeps(self, passage: Passage, but: str = "") -> bool:
+        """Whether a passage meets every filter, or every filter but one."""
+        wanted = replace(self._wanted, **{but: ()}) if but else self._wanted
+        return satisfies(self._facets(passage), wanted)
+
+    def kept(self, passages: Iterable[Passage]) -> dict[str, list[Passage]]:
+        """For each field, the passages among which its values are counted.
+
+        Those that meet the filters of the other fields: what one value of a field shows
+        must not hide that another one could be added.
+        """
+        passages = list(passages)
+        narrowed = [one for one in passages if self.keeps(one)] if self.active else passages
+        active = self._wanted.active()
+        return {
+            name: [one for one in passages if self.keeps(one, but=name)]
+            if name in active
+            else narrowed
+            for name in FILTER_FIELDS
+        }
+
+    def _facets(self, passage: Passage) -> Filter:
+        if passage.project_id not in self._known:
+            project = self._moment.projects[passage.project_id]
+            brochure = self._moment.brochures[passage.brochure_id]
+            self._known[passage.project_id] = project_facets(project, brochure)
+        return replace(self._known[passage.project_id], heading=(fold(passage.heading),))
+
+
+def narrowed(ranked: Ranked, narrowing: Narrowing, decay: float) -> Ranked:
+    """The part of an answer that meets the filters, in an order of its own."""
+    if not narrowing.active:
+        return ranked
+    profiles = ranked.profiles
+    kept = [one for one in ranked.candidates if narrowing.keeps(profiles[one.key].passage)]
+    project_of = {one.key: profiles[one.key].passage.project_id for one in kept}
+    return replace(
+        ranked,
+        candidates=diversify(kept, project_of, decay),
+        answerable=ranked.answerable and bool(kept),
+        pool=ranked.candidates if ranked.answerable else (),
+    )
+
+
+def joined(part: Ranked, whole: Ranked) -> Ranked:
+    """What a search within the filters found, its facets counted in the whole answer too."""
+    found = {one.key for one in part.candidates} if part.answerable else set()
+    return replace(
+        part,
+        profiles={**whole.profiles, **part.profiles},
+        pool=[
+            *(one for one in whole.pool if one.key not in found),
+            *(one for one in part.candidates if one.key in found),
+        ],
+    )

@@ -1,0 +1,1 @@
+"""Passages brought together in a note, and the files that a note is written to."""

@@ -1,0 +1,50 @@
+"""The key that signs what browsers keep: random, made once, known to its owner alone."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from kb.errors import StorageError
+from kb.office.database import private_folder
+
+KEY_BYTES = 32
+
+
+def secret_key(path: Path) -> bytes:
+    """The key kept in that file, made at the first call.
+
+    Raises StorageError where the file can't be made or doesn't hold a key.
+    """
+    try:
+        if not path.exists():
+            _make(path)
+        path.chmod(0o600)
+        key = path.read_bytes()
+    except OSError as error:
+        raise StorageError(
+            f"La clé « {path} » ne peut être ni lue ni écrite ({error.strerror}) : "
+            "vérifiez les droits du dossier de la base."
+        ) from error
+    if len(key) != KEY_BYTES:
+        raise StorageError(
+            f"La clé « {path} » est abîmée : effacez ce fichier, une autre sera faite au "
+            "prochain démarrage et il faudra se reconnecter."
+        )
+    return key
+
+
+def _make(path: Path) -> None:
+    """Write the whole key apart, then give it its name: none is ever seen half written."""
+    private_folder(path.parent)
+    # Temporary files are their owner's alone from the start.
+    with NamedTemporaryFile(dir=path.parent, prefix=".key-") as file:
+        file.write(secrets.token_bytes(KEY_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+        try:
+            os.link(file.name, path)
+        except FileExistsError:
+            return  # another process was first: its key is the one
