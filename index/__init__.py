@@ -12,15 +12,23 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from index.embedders.sentence_transformers import SentenceTransformerEmbedder
     from index.embedders.static import StaticEmbedder
+    from index.embedders.student import StudentEmbedder
     from index.snapshot import Bm25
     from index.whoosh_engine import WhooshEngine
 
-__all__ = ["Bm25", "SentenceTransformerEmbedder", "StaticEmbedder", "WhooshEngine"]
+__all__ = [
+    "Bm25",
+    "SentenceTransformerEmbedder",
+    "StaticEmbedder",
+    "StudentEmbedder",
+    "WhooshEngine",
+]
 
 _HOMES = {
     "Bm25": "index.snapshot",
     "SentenceTransformerEmbedder": "index.embedders.sentence_transformers",
     "StaticEmbedder": "index.embedders.static",
+    "StudentEmbedder": "index.embedders.student",
     "WhooshEngine": "index.whoosh_engine",
 }
 

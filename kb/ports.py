@@ -90,6 +90,9 @@ class Embedder(Protocol):
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """One row per passage."""
 
+    def embed_sentences(self, texts: Sequence[str]) -> Vectors:
+        """One row per sentence that is shown, chosen while someone waits: a model may do less."""
+
 
 class WordVectors(Protocol):
     """Tells which words are near each other in meaning, apart from any brochure."""

@@ -13,36 +13,43 @@ from kb.errors import ConfigurationError, StorageError
 from kb.ports import Embedder, WordVectors
 
 if TYPE_CHECKING:
-    from index import StaticEmbedder
+    from index import StaticEmbedder, StudentEmbedder
 
 BUNDLED: Final = "bundled"
-"""A name rather than a path: the base may be opened from another installation."""
+"""The static model that comes with the program. A name rather than a path: the base may be
+opened from another installation."""
+STUDENT: Final = "student:"
+"""Before the name of a static model: with the transformer that comes with the program."""
+LIGHT: Final = "french-static"
+"""Asks for a static model alone: a hundred times quicker to embed with."""
 _ADAPTED: Final = "adapted:"
 _RETIRED: Final = "lsa:"
 """Models learnt from the corpus alone, which bases of version 0.1 may name."""
 _CHOICE: Final = "adapted"
 """The file that says which adapted model is asked for."""
-_TELLING_COSINE: Final = 0.34
-"""Few questions on another subject come so near to a passage (docs/evaluation.md has how many)."""
+_TELLING_COSINE: Final = {STUDENT: 0.35, "": 0.34}
+"""With and without the transformer. Few questions on another subject come so near to a passage
+(docs/evaluation.md has how many)."""
 
 
 class EmbedderShelf:
     """Implements ``kb.ports.EmbedderSource`` over a folder of models.
 
-    A name is ``bundled``, ``adapted:FINGERPRINT`` for a model that was adapted to
-    this base and installed, or the user's own: a static model's folder, or the
-    name or path of a sentence-transformers model. Threads may share it.
+    A name is ``bundled``, ``adapted:FINGERPRINT`` for a static model that was adapted to
+    this base and installed, one of these two after ``student:``, or the user's own: a
+    model's folder, or the name of a sentence-transformers model. Threads may share it.
     """
 
     def __init__(self, folder: Path, model: str, bundled: Path | None = None) -> None:
         """``folder`` holds adapted models, ``model`` is what the user asks for, if anything.
 
-        ``bundled`` stands in for the model that comes with the program.
+        ``bundled`` stands in for the static model that comes with the program.
         """
         self._folder = folder
         self._model = model
         self._bundled = bundled
         self._static: dict[Path, StaticEmbedder] = {}
+        self._students: dict[tuple[Path, Path], StudentEmbedder] = {}
         self._opening = Lock()
 
     def create(self) -> tuple[str, Embedder]:
@@ -55,6 +62,12 @@ class EmbedderShelf:
         place = self._static_place(name)
         if place is not None:
             return self._open_static(place)
+        from index.embedders.student import bundled_student_folder, is_student
+
+        if name.startswith(STUDENT):
+            return self._open_student(bundled_student_folder(), name.removeprefix(STUDENT))
+        if is_student(given := Path(name).expanduser()):
+            return self._open_student(given, BUNDLED)
         from index import SentenceTransformerEmbedder
 
         return SentenceTransformerEmbedder(name)
@@ -63,9 +76,10 @@ class EmbedderShelf:
         """See ``kb.ports.EmbedderSource.usable``."""
         if name.startswith(_RETIRED):
             return False
-        if name.startswith(_ADAPTED) and not self._adapted_place(name).is_dir():
+        static = name.removeprefix(STUDENT)
+        if static.startswith(_ADAPTED) and not self._adapted_place(static).is_dir():
             return False
-        if self._static_place(name) is not None:
+        if self._is_own(name) or self._static_place(name) is not None:
             return self.load(name).fingerprint == fingerprint
         try:
             return self.load(name).fingerprint == fingerprint
@@ -73,7 +87,7 @@ class EmbedderShelf:
             return True
 
     def substitute(self) -> tuple[str, Embedder]:
-        """See ``kb.ports.EmbedderSource.substitute``: a static model."""
+        """See ``kb.ports.EmbedderSource.substitute``: a static model alone."""
         name, place = self._static_choice()
         return name, self._open_static(place)
 
@@ -91,18 +105,21 @@ class EmbedderShelf:
 
     def label(self, name: str) -> str:
         """See ``kb.ports.EmbedderSource.label``."""
-        if name.startswith(_ADAPTED):
-            return "modèle adapté à vos brochures"
-        return "modèle français fourni" if name == BUNDLED else name
+        if not self._is_own(name):
+            return name
+        kind = "modèle français" if name.startswith(STUDENT) else "modèle français léger"
+        adapted = name.removeprefix(STUDENT).startswith(_ADAPTED)
+        return f"{kind} adapté à vos brochures" if adapted else f"{kind} fourni"
 
     def telling_cosine(self, name: str) -> float | None:
-        """See ``kb.ports.EmbedderSource.telling_cosine``: known of the bundled model and its
+        """See ``kb.ports.EmbedderSource.telling_cosine``: known of the bundled models and their
         adaptations."""
-        own = name == BUNDLED or name.startswith(_ADAPTED)
-        return _TELLING_COSINE if own else None
+        if not self._is_own(name):
+            return None
+        return _TELLING_COSINE[STUDENT if name.startswith(STUDENT) else ""]
 
     def install(self, folder: Path) -> str:
-        """Keep a copy of an adapted model and ask for it from now on; its name.
+        """Keep a copy of an adapted static model and ask for it from now on; its name.
 
         The base goes on with its present model until it is reindexed. The caller
         holds the writing lock. Raises ConfigurationError where ``folder`` holds no
@@ -131,17 +148,24 @@ class EmbedderShelf:
 
     def keep_only(self, name: str) -> None:
         """See ``kb.ports.EmbedderSource.keep_only``."""
-        kept = {one.removeprefix(_ADAPTED) for one in (name, self._chosen())}
+        kept = {one.removeprefix(STUDENT).removeprefix(_ADAPTED) for one in (name, self._chosen())}
         if self._folder.is_dir():
             for other in self._folder.iterdir():
                 if other.is_dir() and other.name not in kept:
                     shutil.rmtree(other, ignore_errors=True)
 
     def _asked(self) -> str:
-        return self._model or self._chosen()
+        if self._model == LIGHT:
+            return self._chosen()
+        return self._model or STUDENT + self._chosen()
+
+    def _is_own(self, name: str) -> bool:
+        """Whether it is one of the program's, adapted or not."""
+        static = name.removeprefix(STUDENT)
+        return static == BUNDLED or static.startswith(_ADAPTED)
 
     def _chosen(self) -> str:
-        """The adapted model where one was installed and is still there, else the bundled one."""
+        """The adapted static model where one was installed and is there, else the bundled one."""
         try:
             name = (self._folder / _CHOICE).read_text(encoding="utf-8")
         except (OSError, ValueError):
@@ -150,14 +174,14 @@ class EmbedderShelf:
 
     def _static_choice(self) -> tuple[str, Path]:
         """Name and folder of the static model that is asked for, or that stands behind."""
-        for name in (self._asked(), self._chosen()):
+        for name in (self._asked().removeprefix(STUDENT), self._chosen()):
             place = self._static_place(name)
             if place is not None:
                 return name, place
         raise AssertionError("the bundled model is static")
 
     def _static_place(self, name: str) -> Path | None:
-        """The folder of a static model; None for a model that needs sentence-transformers."""
+        """The folder of a model that is static and nothing else; None for others."""
         if name.startswith(_ADAPTED):
             return self._adapted_place(name)
         from index.embedders.static import bundled_folder, is_static
@@ -165,7 +189,7 @@ class EmbedderShelf:
         if name == BUNDLED:
             return self._bundled or bundled_folder()
         given = Path(name).expanduser()
-        return given if is_static(given) else None
+        return given if not name.startswith(STUDENT) and is_static(given) else None
 
     def _adapted_place(self, name: str) -> Path:
         return self._folder / name.removeprefix(_ADAPTED)
@@ -179,3 +203,14 @@ class EmbedderShelf:
             return bundled_model()
         with self._opening:
             return self._static.setdefault(place, StaticEmbedder(place))
+
+    def _open_student(self, folder: Path, static: str) -> StudentEmbedder:
+        """One for all callers: the graph is in memory once."""
+        from index import StudentEmbedder
+
+        place = self._static_place(static)
+        if place is None:
+            raise AssertionError("adapted and bundled models are static")
+        beside = self._open_static(place)
+        with self._opening:
+            return self._students.setdefault((folder, place), StudentEmbedder(folder, beside))

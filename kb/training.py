@@ -19,6 +19,7 @@ from kb.errors import ConfigurationError, InputError, StorageError
 from kb.evaluation import JudgedSet, judged_questions, measure, readings_of
 from kb.model import Mode, Reading
 from kb.results import PassageSheet
+from kb.shelf import LIGHT
 from kb.wiring import (
     install_model,
     open_library,
@@ -79,7 +80,8 @@ def train_model(
 
     Raises KbError for what can't be read or written, and without the ``train`` extra.
     """
-    from index.training.pipeline import TrainingRequest, train
+    from index.training.pipeline import train
+    from index.training.request import TrainingRequest
 
     train(TrainingRequest(config, data, output, vectors, tuple(keep_out), resume), reporter)
 
@@ -92,13 +94,14 @@ def adapt_model(
     reporter: Reporter,
     train: Adapter | None = None,
 ) -> AdaptationOutcome:
-    """Adapt the model in use to the passages of the base; install it unless it is worse.
+    """Adapt the static model in use to the passages of the base; install it unless it is worse.
 
-    Measured by hybrid searches on judged ``questions``; without these, by the model
-    alone, on held-out pairs of the base and of the field's own text. ``train`` stands in for
+    The transformer, where one stands beside it, stays as it is. Measured by hybrid searches
+    on judged ``questions``; without these, by the static model alone, on held-out pairs of
+    the base and of the field's own text. ``train`` stands in for
     ``index.training.adapting.adapt``. Raises KbError.
     """
-    if settings.embedding_model:
+    if settings.embedding_model not in ("", LIGHT):
         raise ConfigurationError(
             f"La base utilise le modèle « {settings.embedding_model} », choisi par "
             "KB_EMBEDDING_MODEL : retirez ce réglage pour adapter le modèle français fourni."
@@ -185,7 +188,8 @@ def _searched(
 def _ndcg(
     settings: Settings, model: Path, judged: JudgedSet, readings: tuple[Reading, ...]
 ) -> float:
-    with temporary_library(settings, readings, partial(with_model, model=model)) as library:
+    change = partial(with_model, model=model, asked=settings.embedding_model)
+    with temporary_library(settings, readings, change) as library:
         evaluation = measure(library, judged, [Mode.HYBRID])
     if evaluation.failures:
         raise StorageError(f"La mesure a échoué ({evaluation.failures[0]}) : lancez « kb doctor ».")

@@ -122,9 +122,12 @@ def install_model(settings: Settings, folder: Path) -> str:
         return _shelf(settings).install(folder)
 
 
-def with_model(parts: Parts, model: Path) -> Parts:
-    """The parts with this static model in the place of the bundled one."""
-    shelf = EmbedderShelf(model / "models", "", bundled=model)
+def with_model(parts: Parts, model: Path, asked: str) -> Parts:
+    """The parts with this static model in the place of the bundled one.
+
+    ``asked`` is as in the settings: with or without the transformer beside it.
+    """
+    shelf = EmbedderShelf(model / "models", asked, bundled=model)
     return replace(parts, embedders=shelf, word_vectors=shelf.word_vectors)
 
 

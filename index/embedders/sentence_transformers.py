@@ -66,6 +66,10 @@ class SentenceTransformerEmbedder:
         """One row per query."""
         return self._embed(texts, self._prompts[0])
 
+    def embed_sentences(self, texts: Sequence[str]) -> Vectors:
+        """One row per sentence that is shown."""
+        return self.embed_passages(texts)
+
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """One row per passage."""
         return self._embed(texts, self._prompts[1], passages=True)

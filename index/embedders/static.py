@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from index.embedders.tokens import Tokens
+from index.embedders.tokens import Ids, Tokens
 from kb.errors import ConfigurationError
 from kb.ports import Vectors
 
@@ -86,6 +86,22 @@ class StaticEmbedder:
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """One row per passage."""
         return self._embed(texts)
+
+    def embed_sentences(self, texts: Sequence[str]) -> Vectors:
+        """One row per sentence that is shown."""
+        return self._embed(texts)
+
+    def token_ids(self, texts: Sequence[str]) -> list[Ids]:
+        """The rows that each text is the mean of, in order."""
+        found: list[Ids] = []
+        for start in range(0, len(texts), _TEXTS_AT_ONCE):
+            found += self._tokens.of(list(texts[start : start + _TEXTS_AT_ONCE]))
+        return found
+
+    @property
+    def tokenizer_digest(self) -> str:
+        """SHA-256 of the tokeniser's file."""
+        return hashlib.sha256(self._files.tokenizer).hexdigest()
 
     def embed_words(self, words: Sequence[str]) -> Vectors:
         """One row per word, or per expression of several.

@@ -7,8 +7,6 @@ eighth of a percent of the length is lost, and three quarters of the size.
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,15 +16,14 @@ import numpy as np
 import numpy.typing as npt
 
 from index.training.config import ExportOptions
+from index.training.folder import write_folder
 from index.training.initial import Table
-from kb.errors import InputError, StorageError
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 WEIGHTS = "model.safetensors"
 _LARGEST = 127
-_MEGABYTE = 1_000_000
 
 _MODULES = [
     {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.StaticEmbedding"},
@@ -76,16 +73,6 @@ def centred(table: Table, tokenizer: Tokenizer, texts: Iterable[str]) -> Table:
     return shifted
 
 
-def check_target(folder: Path) -> None:
-    """Raise InputError where ``folder`` holds something else than a model."""
-    if folder.exists() and not (
-        folder.is_dir() and ((folder / WEIGHTS).exists() or not any(folder.iterdir()))
-    ):
-        raise InputError(
-            f"« {folder} » existe et n’est pas un modèle : donnez un autre dossier par --output."
-        )
-
-
 def write_model(
     folder: Path, table: Table, tokenizer: Tokenizer, card: str, options: ExportOptions
 ) -> Quantised:
@@ -93,33 +80,14 @@ def write_model(
 
     Raises StorageError where the disk refuses or the model is larger than allowed.
     """
-    check_target(folder)
     quantised = Quantised.of_table(table)
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-        try:
-            _write_files(partial, quantised, tokenizer, card)
-            size = sum(file.stat().st_size for file in partial.iterdir()) / _MEGABYTE
-            if size > options.max_megabytes:
-                raise StorageError(
-                    f"Le modèle pèse {_french(size)} Mo et {_french(options.max_megabytes)} Mo "
-                    "sont permis : demandez moins de mots ([vocabulary] words)."
-                )
-            partial.chmod(0o755)
-            _put(partial, folder)
-        finally:
-            shutil.rmtree(partial, ignore_errors=True)
-    except OSError as error:
-        raise StorageError(
-            f"Le modèle ne s’écrit pas dans « {folder} » ({error.strerror}) : libérez de la place "
-            "ou donnez un autre dossier."
-        ) from error
+    write_folder(
+        folder,
+        lambda partial: _write_files(partial, quantised, tokenizer, card),
+        options.max_megabytes,
+        "demandez moins de mots ([vocabulary] words)",
+    )
     return quantised
-
-
-def _french(number: float) -> str:
-    return f"{number:.4g}".replace(".", ",")
 
 
 def _write_files(folder: Path, quantised: Quantised, tokenizer: Tokenizer, card: str) -> None:
@@ -129,28 +97,15 @@ def _write_files(folder: Path, quantised: Quantised, tokenizer: Tokenizer, card:
     (folder / WEIGHTS).chmod(0o644)
     tokenizer.save(str(folder / "tokenizer.json"))
     rows, dim = quantised.embeddings.shape
-    _write_json(folder / "modules.json", _MODULES)
-    _write_json(folder / "config_sentence_transformers.json", {"similarity_fn_name": "cosine"})
-    _write_json(
+    write_json(folder / "modules.json", _MODULES)
+    write_json(folder / "config_sentence_transformers.json", {"similarity_fn_name": "cosine"})
+    write_json(
         folder / "config.json",
         {"model_type": "static", "hidden_dim": dim, "vocab_size": rows, "normalize": True},
     )
     (folder / "README.md").write_text(card, encoding="utf-8")
 
 
-def _write_json(path: Path, value: Sequence[object] | dict[str, object]) -> None:
+def write_json(path: Path, value: Sequence[object] | dict[str, object]) -> None:
+    """``value`` as a file that people can read too."""
     path.write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-
-
-def _put(partial: Path, folder: Path) -> None:
-    """Move ``partial`` to ``folder``; what was there is gone only when the new one stands."""
-    old = partial.with_name(partial.name + "-old")
-    if folder.exists():
-        folder.rename(old)
-    try:
-        partial.rename(folder)
-    except OSError:
-        if old.exists():
-            old.rename(folder)
-        raise
-    shutil.rmtree(old, ignore_errors=True)

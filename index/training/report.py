@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from index.training.config import TrainingConfig
-from index.training.fitting import Fitted
 from index.training.gathering import SourceCount
+from index.training.trainer import History
 
 LIBRARIES = ("sentence-transformers", "torch", "tokenizers", "numpy", "datasets", "accelerate")
 
@@ -23,7 +23,10 @@ class Report:
 
     name: str
     licence: str
-    word_vectors: str
+    about: str
+    """What the model is, in a paragraph."""
+    began_with: str
+    """What it was before training, in a sentence."""
     config_digest: str
     seed: int
     sources: tuple[SourceCount, ...]
@@ -36,7 +39,7 @@ class Report:
     losses: tuple[tuple[int, float], ...]
     held_out_losses: tuple[tuple[int, float], ...]
     figures: Mapping[int, Mapping[str, float]]
-    """nDCG@10 of held-out pairs by step and source, before centring and quantisation."""
+    """nDCG@10 of held-out pairs by step and source, before quantisation."""
     exported: Mapping[str, float]
     """The same of the folder as written."""
     seconds: float
@@ -54,7 +57,7 @@ class Report:
                 "",
                 f"Configuration {self.config_digest[:12]}, seed {self.seed}; {self.tokens} tokens "
                 f"of {self.dim} numbers, {self.megabytes:.1f} MB; {self.steps} steps, "
-                f"{self.seconds:.0f} s.",
+                f"{self.seconds:.0f} s since it was started, or resumed.",
                 "",
                 "## Sources",
                 "",
@@ -89,21 +92,18 @@ class Report:
                 f"license: {self.licence.lower()}",
                 "library_name: sentence-transformers",
                 "pipeline_tag: sentence-similarity",
-                "tags: [static-embeddings, sentence-transformers]",
+                "tags: [sentence-embeddings]",
                 "---",
                 "",
                 f"# {self.name}",
                 "",
-                f"A static embedding model: {self.tokens} tokens, {self.dim} numbers each. "
-                "A text's vector is the mean of the rows of its tokens, brought to unit length; a "
-                "text without known token has the zero vector. Row `i` of the table is "
-                "`embeddings[i] * weights[i]`.",
+                self.about,
                 "",
                 "## Learnt from",
                 "",
                 *sources_table(self.sources),
                 "",
-                f"Word vectors that the rows began with: {self.word_vectors or 'not told'}.",
+                self.began_with,
                 "",
                 "## Figures",
                 "",
@@ -133,8 +133,12 @@ class Report:
 def make_report(
     config: TrainingConfig,
     sources: Sequence[SourceCount],
-    fitted: Fitted,
+    history: History,
     *,
+    about: str,
+    began_with: str,
+    tokens: int,
+    dim: int,
     kept_out: int,
     exported: Mapping[str, float],
     megabytes: float,
@@ -144,18 +148,19 @@ def make_report(
     return Report(
         name=config.name,
         licence=config.licence,
-        word_vectors=config.initial.origin,
+        about=about,
+        began_with=began_with,
         config_digest=config.digest,
         seed=config.seed,
         sources=tuple(sources),
         kept_out=kept_out,
-        tokens=len(fitted.table),
-        dim=int(fitted.table.shape[1]),
+        tokens=tokens,
+        dim=dim,
         megabytes=megabytes,
-        steps=fitted.steps,
-        losses=fitted.losses,
-        held_out_losses=fitted.held_out_losses,
-        figures=fitted.figures,
+        steps=history.steps,
+        losses=history.losses,
+        held_out_losses=history.held_out_losses,
+        figures=history.figures,
         exported=exported,
         seconds=seconds,
         versions=versions(),

@@ -208,6 +208,9 @@ def _arguments(
     total = steps + lesson_steps
     measured = bool(material.pairs) and any(material.held_out.values())
     every = math.ceil(total / options.evaluations)
+    told = max(1, min(every, total // _LINES_OF_LOSS))
+    # A resumed training knows nothing of the losses between a line and its checkpoint.
+    every = math.ceil(every / told) * told
     return SentenceTransformerTrainingArguments(
         output_dir=str(work),
         num_train_epochs=1,
@@ -226,7 +229,7 @@ def _arguments(
         save_strategy="steps",
         save_steps=every,
         save_total_limit=1,
-        logging_steps=max(1, total // _LINES_OF_LOSS),
+        logging_steps=told,
         seed=seed,
         use_cpu=True,
         bf16=manner.half,

@@ -37,7 +37,7 @@ def nearest_sentences(texts: Sequence[str], query: str, embedder: Embedder) -> l
     if not several:
         return nearest
     sentences = [texts[place][span.start : span.end] for place in several for span in spans[place]]
-    cosines = embedder.embed_passages(sentences) @ embedder.embed_queries([query])[0]
+    cosines = embedder.embed_sentences(sentences) @ embedder.embed_queries([query])[0]
     cosines = np.round(cosines, _DECIMALS)
     start = 0
     for place in several:

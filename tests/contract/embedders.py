@@ -36,10 +36,24 @@ class EmbedderContract:
         products = embedder.embed_queries(TEXTS) @ embedder.embed_passages(TEXTS).T
         assert products.argmax(axis=1).tolist() == [0, 1, 2, 3]
 
+    def test_sentences_have_a_row_each_and_are_nearest_to_the_query_of_their_words(
+        self, embedder: Embedder
+    ) -> None:
+        rows = embedder.embed_sentences(TEXTS)
+        assert rows.shape == (len(TEXTS), embedder.dim)
+        assert rows.dtype == np.float32
+        assert np.linalg.norm(rows, axis=1) == pytest.approx(np.ones(len(TEXTS)), abs=1e-5)
+        alone = np.concatenate([embedder.embed_sentences([text]) for text in TEXTS])
+        assert rows == pytest.approx(alone, abs=1e-6)
+        products = embedder.embed_queries(TEXTS) @ rows.T
+        assert products.argmax(axis=1).tolist() == [0, 1, 2, 3]
+        assert embedder.embed_sentences([]).shape == (0, embedder.dim)
+
     def test_odd_texts_give_finite_rows(self, embedder: Embedder) -> None:
         odd = ["", " ", "…", "xyzzy", "logement " * 5000, "\x00\n\t", "🏠"]
         assert np.isfinite(embedder.embed_queries(odd)).all()
         assert np.isfinite(embedder.embed_passages(odd)).all()
+        assert np.isfinite(embedder.embed_sentences(odd)).all()
 
     def test_the_fingerprint_does_not_change_by_itself(self, embedder: Embedder) -> None:
         before = embedder.fingerprint

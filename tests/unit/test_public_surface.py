@@ -7,7 +7,13 @@ from importlib import import_module
 import pytest
 
 SURFACES = {
-    "index": ["Bm25", "SentenceTransformerEmbedder", "StaticEmbedder", "WhooshEngine"],
+    "index": [
+        "Bm25",
+        "SentenceTransformerEmbedder",
+        "StaticEmbedder",
+        "StudentEmbedder",
+        "WhooshEngine",
+    ],
     "ingest": ["read_brochure"],
     "kb.library": ["Library"],
 }

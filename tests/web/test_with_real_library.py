@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator
 from kb.config import Settings
 from kb.library import Library
 from kb.model import Mode
+from kb.shelf import LIGHT
 from kb.wiring import open_library
 from tests.web.reading import parsed
 from web.app import create_app
@@ -25,7 +26,8 @@ RIGHT = {"Authorization": "Bearer jeton"}
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FlaskClient, Library]]:
-    settings = Settings(home=tmp_path_factory.mktemp("base"), admin_token="jeton")
+    home = tmp_path_factory.mktemp("base")
+    settings = Settings(home=home, embedding_model=LIGHT, admin_token="jeton")
     with open_library(settings) as library:
         assert library.ingest([CORPUS]).refused == ()
         yield create_app(library, settings).test_client(), library

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -40,16 +41,20 @@ def fit_student(
 ) -> tuple[Any, History]:
     """The trained ``SentenceTransformer``, and how its two trainings went.
 
-    ``work`` holds checkpoints and what the first training gave; ``resume`` goes on from
-    there. Raises ConfigurationError without the teacher.
+    ``work`` holds what both began with and their checkpoints; ``resume`` goes on from
+    the last one, and gives what an uninterrupted run gives. Raises ConfigurationError
+    without the teacher.
     """
     student = config.student
     if student is None:
         raise ValueError("the configuration has no [student]")
-    taught = work / "taught"
-    if not (resume and (taught / "model").exists()):
-        initial_student(static, config.distillation.teacher, student.layers, lesson, taught)
-    model = open_student(taught, config.fitting.max_tokens)
+    if not resume:
+        # Else what an older training left of the second part would be resumed with this first.
+        shutil.rmtree(work, ignore_errors=True)
+    initial = initial_student(
+        static, config.distillation.teacher, student.layers, lesson, work / "initial"
+    )
+    model = open_student(initial, config.fitting.max_tokens)
     reporter.stage("Le modèle apprend du modèle enseignant…")
     alone = Material({}, {}, {}, lesson, lesson_weight=1.0)
     first = _run(

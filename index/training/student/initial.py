@@ -18,6 +18,7 @@ import numpy.typing as npt
 from index.training.extending import read_model
 from index.training.heldout import table_embedding
 from index.training.teacher import Lesson, teacher_folder
+from kb.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -42,16 +43,13 @@ def initial_student(static: Path, teacher: str, layers: int, lesson: Lesson, tar
     """Write a model folder that sentence-transformers reads; gives ``target``.
 
     ``layers`` of the teacher are kept, evenly spread. Raises ConfigurationError
-    where the teacher is not installed.
+    where the teacher is not installed, or is no BERT of whole words and word pieces.
     """
-    from transformers import BertModel, PreTrainedTokenizerFast
+    from transformers import PreTrainedTokenizerFast
 
     table, words = read_model(static)
     tokenizer = with_special_tokens(words)
-    model = BertModel.from_pretrained(
-        teacher_folder(teacher), add_pooling_layer=False, local_files_only=True
-    )
-    english = _vocabulary(teacher_folder(teacher))
+    model, english = _teacher(teacher)
     # Before the special tokens, of which the table has no rows.
     matrix = _map(table_embedding(table, read_model(static)[1])(lesson.sentences), lesson)
     rows = _english_rows(table @ matrix, model, english)
@@ -101,8 +99,20 @@ def _tokens(tokenizer: Tokenizer) -> list[str]:
     return sorted(numbers, key=lambda token: numbers[token])
 
 
-def _vocabulary(teacher: Path) -> list[str]:
-    return (teacher / "vocab.txt").read_text(encoding="utf-8").splitlines()
+def _teacher(teacher: str) -> tuple[Any, list[str]]:
+    """Its layers, and its tokens by number."""
+    from transformers import BertModel
+
+    folder = teacher_folder(teacher)
+    try:
+        english = (folder / "vocab.txt").read_text(encoding="utf-8").splitlines()
+        model = BertModel.from_pretrained(folder, add_pooling_layer=False, local_files_only=True)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise ConfigurationError(
+            f"Le modèle enseignant « {teacher} » n’est pas un modèle BERT entier, avec son "
+            "vocab.txt : indiquez-en un autre dans [distillation]."
+        ) from error
+    return model, english
 
 
 def _map(sentences: Table, lesson: Lesson) -> Table:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
+from index import StudentEmbedder
 from index.training.adapting import Adapted
 from index.training.reporting import Silent
 from kb.config import Settings
 from kb.errors import ConfigurationError, InputError
+from kb.shelf import LIGHT
 from kb.training import AdaptationOutcome, Comparison, adapt_model, corpus_passages
 from kb.wiring import open_library, static_model_folder
 
@@ -33,8 +36,8 @@ Vingt personnes seules y ont leur logement, sans limite de durée, avec deux hô
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    """A base over two brochures, with the bundled model."""
-    made = Settings(home=tmp_path / "base")
+    """A base over two brochures, with the light bundled model."""
+    made = Settings(home=tmp_path / "base", embedding_model=LIGHT)
     for name, text in BROCHURES.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     with open_library(made) as library:
@@ -78,7 +81,17 @@ def state(settings):
         return [finding.message for finding in library.doctor()], static_model_folder(settings)
 
 
-def test_a_model_that_is_not_worse_is_installed_and_the_base_reindexed(settings, questions):
+@pytest.mark.parametrize(
+    ("model", "label"),
+    [
+        ("", "modèle français adapté à vos brochures, 768 dimensions."),
+        (LIGHT, "modèle français léger adapté à vos brochures, 384 dimensions."),
+    ],
+)
+def test_a_model_that_is_not_worse_is_installed_and_the_base_reindexed(
+    settings, questions, model, label
+):
+    settings = replace(settings, embedding_model=model)
     outcome = adapt_model(
         settings,
         questions=questions,
@@ -92,7 +105,31 @@ def test_a_model_that_is_not_worse_is_installed_and_the_base_reindexed(settings,
     assert comparison.before == comparison.after > 0
     messages, folder = state(settings)
     assert folder.parent == settings.home.absolute() / "models"
-    assert any("modèle adapté à vos brochures" in message for message in messages)
+    assert label in messages
+
+
+def test_searches_are_compared_with_the_transformer_where_the_settings_ask_for_it(
+    settings, questions, monkeypatch
+):
+    asked = []
+    embed = StudentEmbedder.embed_queries
+    monkeypatch.setattr(
+        StudentEmbedder,
+        "embed_queries",
+        lambda student, texts: asked.append(list(texts)) or embed(student, texts),
+    )
+
+    for model in (LIGHT, ""):
+        adapt_model(
+            replace(settings, embedding_model=model),
+            questions=questions,
+            dry_run=True,
+            reporter=Silent(),
+            train=trained(mirrored),
+        )
+        if model == LIGHT:
+            assert asked == []
+    assert asked == [["potager des habitants"]] * 2
 
 
 def test_a_worse_model_is_refused_and_the_base_stays(settings, questions, monkeypatch):
@@ -118,7 +155,7 @@ def test_a_worse_model_is_refused_and_the_base_stays(settings, questions, monkey
 @pytest.mark.slow
 def test_a_model_that_has_lost_all_meaning_is_found_worse(tmp_path):
     """By real searches of the sample's questions."""
-    settings = Settings(home=tmp_path / "base")
+    settings = Settings(home=tmp_path / "base", embedding_model=LIGHT)
     with open_library(settings) as library:
         library.ingest([ROOT / "corpus"])
     chance = np.random.default_rng(0)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from index.training.config import TrainingConfig, load_config
-from index.training.pipeline import TrainingRequest
+from index.training.request import TrainingRequest
 
 SUBJECTS = [
     [head + tail for tail in ("ade", "ette", "ine", "oir", "ule", "age", "ouche", "illon")]

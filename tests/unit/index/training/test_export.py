@@ -8,11 +8,11 @@ import pytest
 from index import StaticEmbedder
 from index.training.config import ExportOptions, VocabularyOptions
 from index.training.counting import WordCounts
-from index.training.export import Quantised, centred, check_target, write_model
+from index.training.export import Quantised, centred, write_model
 from index.training.heldout import table_embedding
 from index.training.vocabulary import make_tokenizer, make_vocabulary
 from index.training.word_vectors import WordVectors
-from kb.errors import InputError, StorageError
+from kb.errors import StorageError
 
 TEXTS = ["Le logement des seniors", "sans-abri, à l’abri !", "inconnuzzz logements", "", "?"]
 
@@ -86,11 +86,3 @@ def test_a_model_that_is_too_large_is_refused_and_the_old_one_stays(tmp_path, ta
         write_model(tmp_path / "m", table, tokenizer, "# two", ExportOptions(max_megabytes=0.001))
     assert (tmp_path / "m" / "README.md").read_text() == "# one"
     assert [one.name for one in tmp_path.iterdir()] == ["m"]
-
-
-def test_a_folder_of_something_else_is_left_alone(tmp_path: Path):
-    (tmp_path / "notes.txt").touch()
-
-    with pytest.raises(InputError, match="existe et n’est pas un modèle"):
-        check_target(tmp_path)
-    check_target(tmp_path / "new")

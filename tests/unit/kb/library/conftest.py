@@ -23,7 +23,7 @@ from kb.library.base import Parts
 from kb.model import Brochure, IngestReport, PageText, Passage, Project, Reading, Section
 from kb.picture_files import PictureFiles
 from kb.results import Found
-from kb.shelf import EmbedderShelf
+from kb.shelf import LIGHT, EmbedderShelf
 from kb.slugs import slugify
 
 BRETAGNE = """\
@@ -124,7 +124,7 @@ def find_texts(paths: Sequence[Path]) -> Found:
 def parts(tmp_path: Path) -> Parts:
     """The parts of a base in this test's own folder."""
     home = tmp_path / "home"
-    models = EmbedderShelf(home / "models", "")
+    models = EmbedderShelf(home / "models", LIGHT)
     return Parts(
         catalog=Catalog(home / "catalogue.sqlite"),
         embedders=models,

@@ -43,6 +43,9 @@ class GardenSense:
         return self._embed(texts)
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        return self._embed(texts)
+
+    def embed_sentences(self, texts: Sequence[str]) -> Vectors:
         self.given.append(len(texts))
         return self._embed(texts)
 

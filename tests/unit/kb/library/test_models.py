@@ -17,7 +17,7 @@ from kb.library import Library
 from kb.library.base import Parts
 from kb.model import Mode
 from kb.ports import Embedder, Vectors
-from kb.shelf import EmbedderShelf
+from kb.shelf import LIGHT, EmbedderShelf
 from kb.text import ANALYSIS_VERSION, stems
 from tests.contract.static_folder import write_static_model
 
@@ -41,6 +41,9 @@ class HashingEmbedder:
         return rows
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        return self.embed_queries(texts)
+
+    def embed_sentences(self, texts: Sequence[str]) -> Vectors:
         return self.embed_queries(texts)
 
 
@@ -149,7 +152,7 @@ def test_engine_of_older_text_rules_is_filled_anew(parts: Parts, shelf: Path) ->
 OLD_WORDS = ["colocation", "etudiants", "seniors", "femmes", "violences", "logement"]
 
 
-def _with_bundled(parts: Parts, home: Path, bundled: Path, model: str = "") -> Parts:
+def _with_bundled(parts: Parts, home: Path, bundled: Path, model: str = LIGHT) -> Parts:
     """The same base, opened by a program that comes with that model."""
     models = EmbedderShelf(home / "models", model, bundled=bundled)
     catalog = Catalog(home / "catalogue.sqlite")
@@ -171,17 +174,64 @@ def test_base_of_a_program_with_another_bundled_model_is_embedded_anew(
     new = write_static_model(tmp_path / "new", [*OLD_WORDS, "foyer"], dim=12, seed=2)
     with Library(_with_bundled(parts, home, old)) as library:
         library.ingest([shelf])
-        assert _model_finding(library) == (True, "modèle français fourni, 8 dimensions.")
+        assert _model_finding(library) == (True, "modèle français léger fourni, 8 dimensions.")
     upgraded = _with_bundled(parts, home, new)
     with Library(upgraded) as library:
         found = _nearest(library)
         assert found[0] == "La colocation entre étudiants et seniors rompt l’isolement."
-        assert _model_finding(library) == (True, "modèle français fourni, 12 dimensions.")
+        assert _model_finding(library) == (True, "modèle français léger fourni, 12 dimensions.")
         state, keys = upgraded.catalog.state(), upgraded.catalog.live_keys()
         assert state.fingerprint == StaticEmbedder(new).fingerprint
         assert set(upgraded.catalog.vectors(state.fingerprint, keys)) == keys
         library.reindex()
         assert _nearest(library) == found
+
+
+def test_base_of_a_program_without_transformer_answers_as_it_did_until_it_is_reindexed(
+    parts: Parts, shelf: Path, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    bundled = write_static_model(tmp_path / "bundled", OLD_WORDS, dim=8)
+    with Library(_with_bundled(parts, home, bundled)) as library:
+        library.ingest([shelf])
+        before = library.search("colocation étudiants seniors", mode=Mode.SEMANTIC).hits
+    upgraded = _with_bundled(parts, home, bundled, "")
+    with Library(upgraded) as library:
+        assert library.search("colocation étudiants seniors", mode=Mode.SEMANTIC).hits == before
+        assert upgraded.catalog.state().embedder == "bundled"
+        assert upgraded.catalog.state().fingerprint == StaticEmbedder(bundled).fingerprint
+        assert _model_finding(library) == (
+            False,
+            "Un autre modèle est demandé ; l’ancien (modèle français léger fourni) répond encore : "
+            "lancez « kb reindex ».",
+        )
+        library.reindex()
+        state = upgraded.catalog.state()
+        assert state.embedder == "student:bundled"
+        assert state.fingerprint == upgraded.embedders.load("student:bundled").fingerprint
+        assert _model_finding(library) == (True, "modèle français fourni, 392 dimensions.")
+        assert _nearest(library)[0].startswith("La colocation entre étudiants")
+
+
+def test_base_of_a_program_with_another_transformer_opens_with_the_static_model(
+    parts: Parts, shelf: Path, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    bundled = write_static_model(tmp_path / "bundled", OLD_WORDS, dim=8)
+    with Library(_with_bundled(parts, home, bundled)) as library:
+        library.ingest([shelf])
+    catalog = Catalog(home / "catalogue.sqlite")
+    with catalog.transaction() as change:
+        former = replace(catalog.state(), embedder="student:bundled", fingerprint="student-01")
+        change.set_state(former)
+    catalog.close()
+    opened = _with_bundled(parts, home, bundled, "")
+    with Library(opened) as library:
+        assert _nearest(library)[0].startswith("La colocation entre étudiants")
+        assert opened.catalog.state().embedder == "bundled"
+        assert not _model_finding(library)[0]
+        library.reindex()
+        assert opened.catalog.state().embedder == "student:bundled"
 
 
 def test_base_of_a_retired_kind_of_model_opens_with_the_bundled_one(
@@ -230,12 +280,15 @@ def test_adapted_model_answers_once_reindexed_and_the_bundled_one_when_it_is_tak
         assert _nearest(library)[0].startswith("La colocation entre étudiants")
         assert _model_finding(library) == (
             False,
-            "Un autre modèle est demandé ; l’ancien (modèle français fourni) répond encore : "
+            "Un autre modèle est demandé ; l’ancien (modèle français léger fourni) répond encore : "
             "lancez « kb reindex ».",
         )
         library.reindex()
         assert first.catalog.state().embedder == name
-        assert _model_finding(library) == (True, "modèle adapté à vos brochures, 10 dimensions.")
+        assert _model_finding(library) == (
+            True,
+            "modèle français léger adapté à vos brochures, 10 dimensions.",
+        )
         assert _nearest(library)[0].startswith("La colocation entre étudiants")
     shutil.rmtree(home / "models")
     later = _with_bundled(parts, home, bundled)

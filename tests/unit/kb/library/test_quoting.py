@@ -27,6 +27,9 @@ class LetterEmbedder:
         return self._embed(texts)
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        return self._embed(texts)
+
+    def embed_sentences(self, texts: Sequence[str]) -> Vectors:
         self.given.append(list(texts))
         return self._embed(texts)
 

@@ -115,7 +115,8 @@ def test_vectors_of_an_engine_that_lost_its_files_come_from_the_catalogue(
         path.unlink()
     with _again(parts, home) as library:
         # Nothing embeds passages any more.
-        monkeypatch.delattr("tests.unit.kb.library.test_models.HashingEmbedder.embed_passages")
+        for call in ("embed_passages", "embed_sentences"):
+            monkeypatch.delattr(f"tests.unit.kb.library.test_models.HashingEmbedder.{call}")
         assert _hits(library) == hits
 
 

@@ -1,0 +1,217 @@
+"""A small transformer beside a static model: what a text says, and how it says it.
+
+The transformer runs in onnxruntime; no torch is loaded. It reads the words of the
+static model that comes with the program, so that a text is tokenised once.
+
+A vector holds the static model's and the transformer's one after the other, each as
+long as the root of its share: the cosine of two texts is the mean of both models'
+cosines, weighted by the shares. Where someone waits for many sentences, they have the static
+part alone, which costs nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from index.embedders.static import StaticEmbedder, bundled_folder, bundled_model
+from kb.errors import ConfigurationError
+from kb.ports import Vectors
+
+if TYPE_CHECKING:
+    from index.embedders.tokens import Ids
+
+GRAPH_FILE: Final = "model.onnx"
+CONFIG_FILE: Final = "config.json"
+MODEL_TYPE: Final = "student"
+_INPUT: Final = "input_ids"
+
+
+@dataclass(frozen=True, slots=True)
+class StudentConfig:
+    """What ``config.json`` tells of a graph."""
+
+    tokenizer: str
+    """SHA-256 of the ``tokenizer.json`` whose numbers it reads."""
+    first: int
+    """Number of the token before a text."""
+    last: int
+    """Number of the token after it."""
+    max_tokens: int
+    """What stands further on in a text is not read; the static model reads all."""
+    dim: int
+    share: float
+    """Of the transformer's cosine, between 0 and 1."""
+
+    def __post_init__(self) -> None:
+        """Raise TypeError or ValueError where no graph can be read so."""
+        numbers = (self.first, self.last, self.max_tokens, self.dim)
+        if not all(isinstance(one, int) for one in numbers):
+            raise TypeError(f"whole numbers are wanted: {numbers}")
+        if min(numbers) < 0 or self.max_tokens < 3 or not self.dim or not 0 <= self.share <= 1:
+            raise ValueError(f"out of range: {numbers}, {self.share}")
+
+    def record(self) -> dict[str, Any]:
+        """As the file holds it."""
+        return {
+            "model_type": MODEL_TYPE,
+            **{name: getattr(self, name) for name in self.__slots__},
+        }
+
+
+class StudentEmbedder:
+    """Implements ``kb.ports.Embedder`` over a folder with ``model.onnx``.
+
+    Rows have unit length; that of a text without a known word is the transformer's alone,
+    that of such a sentence zero. Nothing is read before the first use. Threads may share it.
+    Everything raises ConfigurationError where the folder is incomplete, damaged, or made for
+    other words.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        static: StaticEmbedder | None = None,
+        words: StaticEmbedder | None = None,
+    ) -> None:
+        """``static`` stands beside the graph, ``words`` tokenises for it: the bundled model."""
+        self._folder = folder
+        self._static = static or bundled_model()
+        self._words = words or bundled_model()
+        self._loading = Lock()
+
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
+        return self._static.dim + self._config.dim
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Hash of the graph, of what reads it and of the static model."""
+        digest = hashlib.sha256(self._static.fingerprint.encode())
+        digest.update(self._read(CONFIG_FILE))
+        digest.update(self._read(GRAPH_FILE))
+        return f"student-{digest.hexdigest()[:24]}"
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """One row per query."""
+        return self._beside(self._static.embed_queries(texts), self._meanings(texts))
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """One row per passage."""
+        return self._beside(self._static.embed_passages(texts), self._meanings(texts))
+
+    def embed_sentences(self, texts: Sequence[str]) -> Vectors:
+        """One row per sentence that is shown: of the static model alone."""
+        rows = np.zeros((len(texts), self.dim), dtype=np.float32)
+        rows[:, : self._static.dim] = self._static.embed_passages(texts)
+        return rows
+
+    def _beside(self, static: Vectors, meanings: Vectors) -> Vectors:
+        share = self._config.share
+        rows = np.hstack([static * np.sqrt(1 - share), meanings * np.sqrt(share)])
+        rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+        return np.asarray(rows, dtype=np.float32)
+
+    def _meanings(self, texts: Sequence[str]) -> Vectors:
+        """What the transformer makes of each text, apart from the others.
+
+        One text a run: whole-number products have one factor a run, and a text's vector
+        would change with its neighbours. Cores take texts side by side.
+        """
+        rows = np.zeros((len(texts), self._config.dim), dtype=np.float32)
+        ids = self._words.token_ids(texts)
+        run = self._session.run
+
+        def embed(place: int) -> None:
+            try:
+                rows[place] = run(None, {_INPUT: self._framed(ids[place])})[0]
+            # A graph of something else: the library raises bare exceptions of its C++ side.
+            except Exception as error:
+                raise self._damaged() from error
+
+        if len(texts) < 2:
+            for place in range(len(texts)):
+                embed(place)
+            return rows
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            list(pool.map(embed, range(len(texts))))
+        return rows
+
+    def _framed(self, ids: Ids) -> Any:
+        config = self._config
+        kept = ids[: config.max_tokens - 2]
+        return np.array([config.first, *kept, config.last], dtype=np.int64)
+
+    @cached_property
+    def _config(self) -> StudentConfig:
+        try:
+            stored = json.loads(self._read(CONFIG_FILE))
+            config = StudentConfig(**{name: stored[name] for name in StudentConfig.__slots__})
+        except (ValueError, KeyError, TypeError) as error:
+            raise self._damaged() from error
+        if config.tokenizer != self._words.tokenizer_digest:
+            raise ConfigurationError(
+                f"Le modèle du dossier « {self._folder} » a été fait pour un autre vocabulaire que "
+                "celui du modèle fourni : refaites-le par « kb train --config », ou réinstallez "
+                "le programme."
+            )
+        return config
+
+    @property
+    def _session(self) -> Any:
+        with self._loading:
+            return self._opened_session
+
+    @cached_property
+    def _opened_session(self) -> Any:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        # A text is too little for several cores; texts are shared out among them instead.
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        try:
+            return onnxruntime.InferenceSession(
+                self._read(GRAPH_FILE), options, providers=["CPUExecutionProvider"]
+            )
+        # The library raises bare exceptions of its C++ side.
+        except Exception as error:
+            raise self._damaged() from error
+
+    def _read(self, name: str) -> bytes:
+        try:
+            return (self._folder / name).read_bytes()
+        except OSError as error:
+            raise self._damaged() from error
+
+    def _damaged(self) -> ConfigurationError:
+        return ConfigurationError(
+            f"Le modèle du dossier « {self._folder} » manque ou est abîmé : réinstallez le "
+            "programme si c’est le modèle fourni, sinon remettez une copie saine de ce dossier, "
+            "puis lancez « kb reindex »."
+        )
+
+
+def bundled_student_folder() -> Path:
+    """Where the student that comes with the program is."""
+    return bundled_folder().with_name("french-student")
+
+
+def is_student(folder: Path) -> bool:
+    """Whether ``StudentEmbedder`` reads that folder."""
+    try:
+        stored = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(stored, dict) and stored.get("model_type") == MODEL_TYPE
