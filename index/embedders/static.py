@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
@@ -91,12 +91,10 @@ class StaticEmbedder:
         """One row per sentence that is shown."""
         return self._embed(texts)
 
-    def token_ids(self, texts: Sequence[str]) -> list[Ids]:
+    def token_ids(self, texts: Sequence[str]) -> Iterator[Ids]:
         """The rows that each text is the mean of, in order."""
-        found: list[Ids] = []
         for start in range(0, len(texts), _TEXTS_AT_ONCE):
-            found += self._tokens.of(list(texts[start : start + _TEXTS_AT_ONCE]))
-        return found
+            yield from self._tokens.of(list(texts[start : start + _TEXTS_AT_ONCE]))
 
     @property
     def tokenizer_digest(self) -> str:
@@ -144,10 +142,8 @@ class StaticEmbedder:
 
     def _embed(self, texts: Sequence[str]) -> Vectors:
         rows = np.zeros((len(texts), self.dim), dtype=np.float32)
-        for start in range(0, len(texts), _TEXTS_AT_ONCE):
-            block = list(texts[start : start + _TEXTS_AT_ONCE])
-            for row, ids in zip(rows[start:], self._tokens.of(block), strict=False):
-                row[:] = self._sum(ids)
+        for row, ids in zip(rows, self.token_ids(texts), strict=True):
+            row[:] = self._sum(ids)
         return _normalised(rows)
 
     def _sum(self, ids: Sequence[int]) -> Vectors:

@@ -1,7 +1,7 @@
 """A small transformer beside a static model: what a text says, and how it says it.
 
 The transformer runs in onnxruntime; no torch is loaded. It reads the words of the
-static model that comes with the program, so that a text is tokenised once.
+static model that comes with the program: one tokeniser, which remembers words, serves both.
 
 A vector holds the static model's and the transformer's one after the other, each as
 long as the root of its share: the cosine of two texts is the mean of both models'
@@ -130,7 +130,7 @@ class StudentEmbedder:
         would change with its neighbours. Cores take texts side by side.
         """
         rows = np.zeros((len(texts), self._config.dim), dtype=np.float32)
-        ids = self._words.token_ids(texts)
+        ids = list(self._words.token_ids(texts))
         run = self._session.run
 
         def embed(place: int) -> None:

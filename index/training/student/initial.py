@@ -48,10 +48,10 @@ def initial_student(static: Path, teacher: str, layers: int, lesson: Lesson, tar
     from transformers import PreTrainedTokenizerFast
 
     table, words = read_model(static)
-    tokenizer = with_special_tokens(words)
     model, english = _teacher(teacher)
     # Before the special tokens, of which the table has no rows.
-    matrix = _map(table_embedding(table, read_model(static)[1])(lesson.sentences), lesson)
+    matrix = _map(table_embedding(table, words)(lesson.sentences), lesson)
+    tokenizer = with_special_tokens(words)
     rows = _english_rows(table @ matrix, model, english)
     rows = _with_signs(rows, _tokens(tokenizer), model, english)
     _keep_layers(model, layers)

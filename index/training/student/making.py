@@ -54,7 +54,8 @@ def make_student(task: Task, reporter: Reporter) -> Report:
     export_onnx(model, written / GRAPH_FILE)
     stored = _stored(words, config.student, model[0].auto_model.config)
     write_json(written / CONFIG_FILE, stored.record())
-    embedder = StudentEmbedder(written, StaticEmbedder(words), StaticEmbedder(words))
+    static = StaticEmbedder(words)
+    embedder = StudentEmbedder(written, static, static)
     graph = (written / GRAPH_FILE).stat().st_size
     report = make_report(
         config,
