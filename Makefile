@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 RUN_STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
-CHROMIUM_STAMP := $(VENV)/.installed-chromium
+BROWSER_STAMP := $(VENV)/.installed-browser
 VALIDATOR_STAMP := $(VENV)/.installed-validator
 VALIDATOR := $(VENV)/html-validate
 FIND_CHROMIUM := for name in chromium chromium-browser google-chrome chrome; do \
@@ -32,7 +32,7 @@ run: $(RUN_STAMP) ## Installe, lit corpus/ au premier démarrage, sert http://12
 	@test -e "$(FIRST_INGEST)" || { $(BIN)/kb ingest "$(CORPUS)" && touch "$(FIRST_INGEST)"; } || true
 	@$(BIN)/kb serve $(ARGS)
 
-test: $(DEV_STAMP) $(CHROMIUM_STAMP) $(VALIDATOR_STAMP) ## Installe ce qu’il faut et lance les tests (ARGS="-k mot" pour choisir)
+test: $(DEV_STAMP) $(BROWSER_STAMP) $(VALIDATOR_STAMP) ## Installe ce qu’il faut et lance les tests (ARGS="-k mot" pour choisir)
 	@$(FIND_CHROMIUM) || \
 	    echo "Laissés de côté : les tests dans un navigateur (sudo apt install chromium)." >&2
 	@test -d "$(VALIDATOR)" || \
@@ -102,15 +102,21 @@ $(DEV_STAMP): requirements-dev.lock pyproject.toml | $(BIN)/python
 # What the tests of tests/browser need beside Python, where it may be installed. Each is
 # tried once; what can't be had (no right, no network) is left out, and "make test" says so.
 
-$(CHROMIUM_STAMP): | $(DEV_STAMP)
-	@if $(FIND_CHROMIUM); then touch $@; \
-	elif test "$$(id -u)" = 0 && command -v apt-get >/dev/null; then \
-	    echo "Installation de Chromium pour les tests (une seule fois)…"; touch $@; \
-	    { apt-get update -qq; apt-get install -y -qq --no-install-recommends chromium; } \
-	        >/dev/null 2>&1 || true; \
-	fi
+$(BROWSER_STAMP): | $(DEV_STAMP)
+	@missing=; \
+	$(FIND_CHROMIUM) || missing=chromium; \
+	command -v npm >/dev/null || missing="$$missing npm"; \
+	if test -n "$$missing" && test "$$(id -u)" = 0 && command -v apt-get >/dev/null; then \
+	    echo "Installation de paquets pour les tests (une seule fois) :" $$missing; \
+	    export DEBIAN_FRONTEND=noninteractive; apt-get update -qq >/dev/null 2>&1; \
+	    for package in $$missing; do \
+	        apt-get install -y -qq --no-install-recommends $$package >/dev/null 2>&1 || \
+	            echo "Paquet qui n’a pas pu être installé : $$package" >&2; \
+	    done; \
+	fi; \
+	touch $@
 
-$(VALIDATOR_STAMP): tests/browser/validator/package-lock.json | $(DEV_STAMP)
+$(VALIDATOR_STAMP): tests/browser/validator/package-lock.json | $(DEV_STAMP) $(BROWSER_STAMP)
 	@if command -v node >/dev/null && command -v npm >/dev/null; then \
 	    mkdir -p "$(VALIDATOR)"; touch $@; \
 	    cp $< $(<D)/package.json "$(VALIDATOR)/"; \

@@ -112,6 +112,7 @@ def answer_record(answer: Answer) -> Record:
         },
         "nearest": [project_record(project) for project in answer.nearest],
         "notice": answer.notice,
+        "at_least": answer.at_least,
     }
 
 

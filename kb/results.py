@@ -88,6 +88,8 @@ class Answer:
     total: int
     """Hits before ``limit`` and ``offset``."""
     took_ms: float
+    at_least: bool = False
+    """True when a large base holds more than was ranked: ``total`` and counts are minima."""
     corrected: str | None = None
     expanded: tuple[Expansion, ...] = ()
     facets: dict[str, tuple[FacetValue, ...]] = field(default_factory=dict)

@@ -122,7 +122,7 @@ def _expanded(expanded: Sequence[Expansion]) -> str:
 
 
 def _range(answer: Answer, offset: int) -> str:
-    total = counted(answer.total, "passage")
+    total = ("Au moins " if answer.at_least else "") + counted(answer.total, "passage")
     if answer.total == len(answer.hits):
         return f"{total}."
     return f"{total}, montrés de {offset + 1} à {offset + len(answer.hits)}."

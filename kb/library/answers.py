@@ -47,6 +47,7 @@ class AnswerBuilder:
             hits=hits,
             total=len(candidates),
             took_ms=round((time.perf_counter() - started) * 1000, 2),
+            at_least=ranked.at_least and bool(candidates),
             corrected=corrected,
             expanded=self._expansions(ranked) if candidates else (),
             facets=self._facets(request, ranked),

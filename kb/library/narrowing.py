@@ -81,6 +81,7 @@ def joined(part: Ranked, whole: Ranked) -> Ranked:
     return replace(
         part,
         profiles={**whole.profiles, **part.profiles},
+        at_least=part.at_least or whole.at_least,
         pool=[
             *(one for one in whole.pool if one.key not in found),
             *(one for one in part.candidates if one.key in found),

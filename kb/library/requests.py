@@ -31,5 +31,7 @@ class Ranked:
     profiles: dict[int, PassageProfile]
     answerable: bool
     notice: str = ""
+    at_least: bool = False
+    """Whether passages that answer may have been left out of the lists that were ranked."""
     pool: Sequence[Candidate] = ()
     """What the filters were applied to, and facets are counted in; empty: the candidates."""

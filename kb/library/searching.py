@@ -36,6 +36,8 @@ from kb.thesaurus import Thesaurus
 
 LEXICAL_DEPTH = 400
 SEMANTIC_DEPTH = 100
+_NEAR_SHARE = 0.1
+"""Share of a base within which its passages nearest to a query can hold all that answer it."""
 _CONDITION_DEPTH = 5000
 """Passages looked at when a phrase or an exclusion will drop most of them."""
 _ATTEMPTS = 5
@@ -50,6 +52,8 @@ class _Found:
     semantic: list[EngineHit]
     profiles: dict[int, PassageProfile]
     covered: dict[int, Covered]
+    full: bool
+    """Whether more passages may answer than the lists could hold."""
 
 
 class Searcher:
@@ -99,9 +103,10 @@ class Searcher:
         whole, widened = self._ranked(replace(request, filter=Filter()), query, moment)
         narrowing = Narrowing(request.filter, moment)
         part = narrowed(whole, narrowing, self._base.parts.weights.project_decay)
-        if part.candidates or not narrowing.active or not whole.answerable:
+        complete = part.candidates and not whole.at_least
+        if complete or not narrowing.active or not whole.answerable:
             return part, widened
-        # Nothing near the best passages is left: the best within the filters may still answer.
+        # What was ranked may lack passages that meet the filters: those are searched alone.
         within, widened = self._ranked(request, query, moment)
         return joined(within, part), widened
 
@@ -131,6 +136,7 @@ class Searcher:
             found.profiles,
             answerable=is_answered(said, unknown, _is_near(found.semantic, moment), weights),
             notice=query.notice,
+            at_least=found.full,
         )
         return ranked, query
 
@@ -139,9 +145,11 @@ class Searcher:
     ) -> _Found:
         """What words find beside meaning, all measured against the query."""
         lexical: list[EngineHit] = []
+        full = SEMANTIC_DEPTH <= len(semantic) < _NEAR_SHARE * moment.passages
         if request.mode is not Mode.SEMANTIC:
-            depth = _CONDITION_DEPTH if _has_conditions(query) else LEXICAL_DEPTH
+            depth = _depth(LEXICAL_DEPTH, query)
             lexical = moment.engine.lexical(query.terms(), depth, normalised(request.filter))
+            full = len(lexical) == depth
         keys = {hit.key for hit in (*lexical, *semantic)}
         profiles = meeting_conditions(query, self._profiles.load(keys, moment.projects))
         measured = Coverage(query, moment.weight)
@@ -150,13 +158,14 @@ class Searcher:
             [hit for hit in semantic if hit.key in profiles],
             profiles,
             {key: measured.of(one) for key, one in profiles.items()},
+            full,
         )
 
     def _by_meaning(self, request: Request, query: Query, moment: Moment) -> list[EngineHit]:
         """The passages nearest in meaning; none in a search by words alone."""
         if request.mode is Mode.LEXICAL:
             return []
-        depth = _CONDITION_DEPTH if _has_conditions(query) else SEMANTIC_DEPTH
+        depth = _depth(SEMANTIC_DEPTH, query)
         vector = moment.embedder.embed_queries([query.words])[0]
         nearest = moment.engine.nearest(vector, depth, normalised(request.filter))
         return [hit for hit in nearest if hit.score > 0]
@@ -197,8 +206,9 @@ def _words_first(keys: Sequence[int], found: Sequence[EngineHit]) -> list[Candid
     )
 
 
-def _has_conditions(query: Query) -> bool:
-    return bool(query.phrases or query.excluded)
+def _depth(usual: int, query: Query) -> int:
+    """Passages to ask of the engine: many more where conditions will drop most of them."""
+    return _CONDITION_DEPTH if query.phrases or query.excluded else usual
 
 
 def _is_near(semantic: Sequence[EngineHit], moment: Moment) -> bool:

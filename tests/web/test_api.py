@@ -32,7 +32,7 @@ def test_search_gives_the_contract(client: FlaskClient) -> None:
     record = answer.get_json()
     assert list(record) == [
         *("query", "mode", "answerable", "took_ms", "total", "corrected", "expanded"),
-        *("hits", "facets", "nearest", "notice"),
+        *("hits", "facets", "nearest", "notice", "at_least"),
     ]
     assert (record["query"], record["mode"], record["total"]) == ("logement", "hybrid", 3)
     assert [hit["passage"]["id"] for hit in record["hits"]] == [

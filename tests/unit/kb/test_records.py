@@ -193,6 +193,7 @@ def test_answer_has_the_fields_of_the_contract() -> None:
         },
         "nearest": [PROJECT_RECORD],
         "notice": "Une phrase.",
+        "at_least": False,
     }
 
 

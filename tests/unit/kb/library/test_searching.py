@@ -136,6 +136,23 @@ def test_a_facet_counts_what_choosing_it_shows(filled: Library, mode: Mode) -> N
     assert len(counted) > 5
 
 
+def test_passages_that_the_ranked_list_had_no_room_for_are_found_within_a_filter(
+    filled: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query, mode = "logement jeunes seniors", Mode.LEXICAL
+    rare = Filter(organisation=("Granit Logis",))
+    complete = filled.search(query, mode=mode, filter=rare)
+    assert not complete.at_least
+    monkeypatch.setattr("kb.library.searching.LEXICAL_DEPTH", 2)
+    cut = filled.search(query, mode=mode)
+    assert cut.at_least
+    within = filled.search(query, mode=mode, filter=rare)
+    assert {hit.passage.id for hit in within.hits} == {hit.passage.id for hit in complete.hits}
+    counted = {one.value: one.count for one in cut.facets["organisation"]}
+    assert within.total > counted.get("Granit Logis", 0)
+    assert within.at_least
+
+
 def test_facet_in_use_still_offers_its_other_values(filled: Library) -> None:
     query = "logement jeunes seniors"
     open_facets = filled.search(query).facets
