@@ -23,7 +23,7 @@ FIRST_INGEST := $(KB_HOME)/.corpus-ingested
 $(shell test -x $(BIN)/python || rm -f $(RUN_STAMP) $(DEV_STAMP) $(VALIDATOR_STAMP))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format messages bench lock clean
+.PHONY: help run test lint format messages bench audit lock clean
 
 help: ## Affiche cette liste
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -62,6 +62,17 @@ messages: $(DEV_STAMP) ## Relève les phrases du site, met à jour et compile le
 
 bench: $(DEV_STAMP) ## Mesure les temps (tests/benchmarks)
 	@$(BIN)/python -m pytest -q -s -m benchmark tests/benchmarks $(ARGS)
+
+# Kept apart from what is installed for the program: its own dependencies are no one else's.
+AUDIT := $(VENV)/.audit
+audit: requirements.lock | $(BIN)/python ## Cherche les failles connues des dépendances (il faut internet)
+	@test -x "$(AUDIT)/bin/pip-audit" || { \
+	    $(PYTHON) -m venv "$(AUDIT)" && \
+	    "$(AUDIT)/bin/pip" install --quiet --disable-pip-version-check "pip-audit>=2.9,<3"; } || { \
+	    rm -rf "$(AUDIT)"; echo "pip-audit n’a pas pu être installé : il faut internet." >&2; exit 1; }
+	@"$(AUDIT)/bin/pip-audit" --requirement requirements.lock --strict --no-deps --disable-pip \
+	    --progress-spinner off $(ARGS) || { \
+	    echo "Des failles sont connues, ou la liste n’a pas pu être lue (voir plus haut)." >&2; exit 1; }
 
 LOCK := uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 \
     --no-emit-find-links --no-emit-index-url --custom-compile-command "make lock"

@@ -22,6 +22,7 @@ from index.suggestions import Lexicon
 from index.top import best_hits
 from index.vectors import VectorMatrix
 from kb.model import EngineHit, Filter, QueryTerm
+from kb.ports import Vectors
 
 Column = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -82,12 +83,24 @@ class Snapshot:
         )
         self._masks: Recent[Filter, Mask] = Recent(_CACHED_FILTERS, lambda _: 1)
 
-    def __len__(self) -> int:
+    def count(self) -> int:
+        """How many passages searches can find."""
         return self._size
 
     def keys(self) -> set[int]:
         """Keys of the passages that searches can find."""
         return set(self._documents.keys[self._alive].tolist())
+
+    def vectors(self, keys: Collection[int]) -> dict[int, Vectors]:
+        """See ``kb.ports.EngineView.vectors``."""
+        numbers = [number for number in self.numbers_of(keys) if self._alive[number]]
+        places = self._places[numbers]
+        starts = self._matrix.starts[places]
+        ends = starts + self._matrix.counts[places]
+        return {
+            int(self._documents.keys[number]): np.array(self._matrix.rows[start:end])
+            for number, start, end in zip(numbers, starts, ends, strict=True)
+        }
 
     def numbers_of(self, keys: Collection[int]) -> list[int]:
         """Document numbers that carry one of these keys, found by searches or not."""
@@ -109,8 +122,10 @@ class Snapshot:
         dead = rows - int(self._matrix.counts[self._places[self._alive]].sum())
         return dead / rows if rows else 0.0
 
-    def lexical(self, terms: Sequence[QueryTerm], k: int, filter: Filter | None) -> list[EngineHit]:
-        """See ``kb.ports.Engine.lexical``. Terms of no weight find nothing."""
+    def lexical(
+        self, terms: Sequence[QueryTerm], k: int, filter: Filter | None = None
+    ) -> list[EngineHit]:
+        """See ``kb.ports.EngineView.lexical``. Terms of no weight find nothing."""
         scores = np.zeros(len(self._alive), dtype=np.float64)
         found = np.zeros(len(self._alive), dtype=np.bool_)
         for term in terms:
@@ -124,9 +139,9 @@ class Snapshot:
         return best_hits(keys, scores[chosen], k, _LEXICAL_DECIMALS)
 
     def nearest(
-        self, vector: npt.NDArray[np.float32], k: int, filter: Filter | None
+        self, vector: npt.NDArray[np.float32], k: int, filter: Filter | None = None
     ) -> list[EngineHit]:
-        """See ``kb.ports.Engine.nearest``. Nothing is near the zero vector."""
+        """See ``kb.ports.EngineView.nearest``. Nothing is near the zero vector."""
         if not self._size:
             return []
         if vector.shape != (self._matrix.dim,):
@@ -140,11 +155,11 @@ class Snapshot:
         return best_hits(self._documents.keys[chosen], scores, k, _COSINE_DECIMALS)
 
     def document_frequencies(self, terms: Collection[str]) -> dict[str, int]:
-        """See ``kb.ports.Engine.document_frequencies``."""
+        """See ``kb.ports.EngineView.document_frequencies``."""
         return {term: len(self._find("terms", term).numbers) for term in terms}
 
-    def suggest(self, word: str, limit: int) -> list[str]:
-        """See ``kb.ports.Engine.suggest``."""
+    def suggest(self, word: str, limit: int = 5) -> list[str]:
+        """See ``kb.ports.EngineView.suggest``."""
         return self._lexicon.suggest(word, limit)
 
     @cached_property

@@ -27,6 +27,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.faults import dimension_mismatch, reading, writing
+from kb.faults import reach
 from kb.ports import Vectors
 
 MANIFEST = "vectors.json"
@@ -125,7 +126,9 @@ class VectorStore:
             row_slots = np.repeat(slots, [len(each) for each in passages])
             self._folder.mkdir(parents=True, exist_ok=True)
             _write_at(self._rows_path(manifest), manifest.count * dim * 4, [_rows_bytes(rows)])
+            reach("vectors:rows")
             _write_at(self._slots_path(manifest), manifest.count * 8, [_slots_bytes(row_slots)])
+            reach("vectors:slots")
             total, following = manifest.count + len(rows), first + len(passages)
             self._publish(replace(manifest, dim=dim, count=total, next_slot=following))
             return slots
@@ -139,6 +142,7 @@ class VectorStore:
             fresh = replace(manifest, epoch=manifest.epoch + 1, count=len(kept))
             _write_at(self._rows_path(fresh), 0, _chosen_rows(matrix.rows, kept))
             _write_at(self._slots_path(fresh), 0, [_slots_bytes(row_slots[kept])])
+            reach("vectors:moved")
             self._publish(fresh)
             self._remove_old_files(fresh.epoch)
 
@@ -180,8 +184,10 @@ class VectorStore:
         content = json.dumps(asdict(manifest)).encode()
         temporary.unlink(missing_ok=True)
         _write_at(temporary, 0, [content])
+        reach("vectors:manifest")
         os.replace(temporary, self._folder / MANIFEST)
         sync_folder(self._folder)
+        reach("vectors:published")
 
     def _rows_path(self, manifest: Manifest) -> Path:
         return self._folder / f"vectors-{manifest.epoch}.f32"
@@ -200,6 +206,7 @@ class VectorStore:
                     path.unlink(missing_ok=True)
                 except PermissionError:
                     continue  # Windows: a reader holds it; the next compaction removes it.
+        reach("vectors:tidied")
 
     def _data_files(self) -> list[Path]:
         return [

@@ -9,7 +9,7 @@ state after, and dead rows that a later write clears away.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from threading import Lock
 
@@ -19,15 +19,12 @@ import numpy.typing as npt
 from index.snapshot import Bm25, Snapshot
 from index.vectors import VectorStore
 from index.whoosh_files import Identity, WhooshFiles
+from kb.faults import reach
 from kb.model import EngineHit, Filter, IndexedPassage, QueryTerm
 from kb.ports import Vectors
 
 _LOAD_ATTEMPTS = 5
 _DEAD_SHARE = 0.3
-
-
-def _pass(step: str) -> None:
-    """Called at each step of a write; tests stop the process there."""
 
 
 class WhooshEngine:
@@ -43,7 +40,6 @@ class WhooshEngine:
         folder: Path,
         bm25: Bm25 | None = None,
         lock_timeout: float = 30.0,
-        at_step: Callable[[str], None] = _pass,
     ) -> None:
         """Nothing is read or written before the first call.
 
@@ -52,9 +48,12 @@ class WhooshEngine:
         self._files = WhooshFiles(folder / "lexical", lock_timeout)
         self._vectors = VectorStore(folder / "vectors")
         self._bm25 = bm25 or Bm25()
-        self._at_step = at_step
         self._current: tuple[Identity, Snapshot] | None = None
         self._loading = Lock()
+
+    def view(self) -> Snapshot:
+        """See ``kb.ports.Engine.view``; its files stay readable once others have replaced them."""
+        return self._snapshot()
 
     def write(self, passages: Sequence[IndexedPassage], vectors: Sequence[Vectors]) -> None:
         """See ``kb.ports.Engine.write``; of two passages with one key, the later stays.
@@ -74,10 +73,10 @@ class WhooshEngine:
             slots = self._vectors.append(
                 [vectors[number] for number in kept], snapshot.next_free_slot()
             )
-            self._at_step("vectors stored")
+            reach("engine:stored")
             replaced = snapshot.numbers_of(last)
             self._files.commit([passages[number] for number in kept], slots.tolist(), replaced)
-            self._at_step("committed")
+            reach("engine:written")
 
     def delete(self, keys: Collection[int]) -> None:
         """See ``kb.ports.Engine.delete``."""
@@ -85,45 +84,48 @@ class WhooshEngine:
             dropped = self._snapshot().numbers_of(keys)
             if dropped:
                 self._files.commit([], [], dropped)
-                self._at_step("committed")
+                reach("engine:deleted")
 
     def clear(self) -> None:
         """See ``kb.ports.Engine.clear``; works on damaged files too."""
         with self._files.locked():
             self._files.clear()
-            self._at_step("committed")
             self._vectors.clear()
 
     def lexical(
         self, terms: Sequence[QueryTerm], k: int, filter: Filter | None = None
     ) -> list[EngineHit]:
-        """See ``kb.ports.Engine.lexical``."""
+        """See ``kb.ports.EngineView.lexical``."""
         return self._snapshot().lexical(terms, k, filter)
 
     def nearest(
         self, vector: npt.NDArray[np.float32], k: int, filter: Filter | None = None
     ) -> list[EngineHit]:
-        """See ``kb.ports.Engine.nearest``; nothing is near the zero vector.
+        """See ``kb.ports.EngineView.nearest``; nothing is near the zero vector.
 
         Raises ``StorageError`` when ``vector`` has another length than the stored ones.
         """
         return self._snapshot().nearest(vector, k, filter)
 
     def document_frequencies(self, terms: Collection[str]) -> dict[str, int]:
-        """See ``kb.ports.Engine.document_frequencies``."""
+        """See ``kb.ports.EngineView.document_frequencies``."""
         return self._snapshot().document_frequencies(terms)
 
     def suggest(self, word: str, limit: int = 5) -> list[str]:
-        """See ``kb.ports.Engine.suggest``."""
+        """See ``kb.ports.EngineView.suggest``."""
         return self._snapshot().suggest(word, limit)
 
     def keys(self) -> set[int]:
         """Every key that has both terms and a vector."""
         return self._snapshot().keys()
 
+    def vectors(self, keys: Collection[int]) -> dict[int, Vectors]:
+        """See ``kb.ports.EngineView.vectors``."""
+        return self._snapshot().vectors(keys)
+
     def count(self) -> int:
         """How many passages have both terms and a vector."""
-        return len(self._snapshot())
+        return self._snapshot().count()
 
     def close(self) -> None:
         """Release the files; a later call opens them again."""
@@ -157,7 +159,7 @@ class WhooshEngine:
         snapshot = self._snapshot()
         if snapshot.dead_share() > _DEAD_SHARE:
             self._vectors.compact(snapshot.live_slots())
-            self._at_step("compacted")
+            reach("engine:compacted")
             # The rows have moved: the snapshot in memory still maps the old files.
             self.close()
 

@@ -33,6 +33,7 @@ from whoosh.writing import CLEAR
 from index.faults import another_writer, reading, writing
 from index.snapshot import Column, Postings
 from index.vectors import sync_folder
+from kb.faults import reach
 from kb.model import FILTER_FIELDS, IndexedPassage
 
 _NAME = "passages"
@@ -99,6 +100,7 @@ class WhooshFiles:
                     writer.delete_document(number)
                 for passage, slot in zip(passages, slots, strict=True):
                     writer.add_document(**_document(passage, slot))
+                reach("terms:added")
                 writer.commit(mergetype=_merge_by_size)
                 self._remove_unpublished()
             except BaseException:
@@ -115,6 +117,7 @@ class WhooshFiles:
                 writer.commit(mergetype=CLEAR)
             except Exception:  # A damaged pickle can raise anything.
                 self._wipe()
+            reach("terms:cleared")
 
     def _wipe(self) -> None:
         for path in self._folder.glob(f"*{_NAME}_*"):
@@ -226,8 +229,10 @@ class _DurableStorage(FileStorage):  # type: ignore[misc]
         for name in self._unsynced:
             _sync_file(Path(self.folder, name))
         self._unsynced.clear()
+        reach("terms:synced")
         super().rename_file(oldname, newname, safe=safe)
         sync_folder(Path(self.folder))
+        reach("terms:published")
 
 
 def _codec() -> Any:

@@ -112,6 +112,7 @@ _COMPOUNDS = {
 }
 """First part → how the second part begins when the two are a compound."""
 
+_LONGEST_WORD = 100
 _LONG_ENOUGH = 5
 _ALSO_PREFIXES = frozenset(str.split("autre entre outre passe porte toute"))
 """Words that begin many longer ones: entre-prise, porte-feuille."""
@@ -149,9 +150,11 @@ def _ending(line: str, following: str, vocabulary: Collection[str]) -> tuple[str
     """How ``line`` must end, and what stands between it and ``following``."""
     if line.endswith(SOFT_HYPHEN):
         return line[:-1], ""
-    if not _NO_SPACE_AFTER.search(line):
+    # Its end tells: lines that were joined before may be very long.
+    if not _NO_SPACE_AFTER.search(line[-2:]):
         return line, " "
-    left, right = _LAST_WORD.search(line), _FIRST_WORD.match(following)
+    end = line[-_LONGEST_WORD:]
+    left, right = _LAST_WORD.search(end[end.rfind(" ") + 1 :]), _FIRST_WORD.match(following)
     if left is None or right is None or not right.group()[0].islower():
         return line, ""
     # « Île- / de- France »: a hyphen that a space wrongly follows still belongs to the word.

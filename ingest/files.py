@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,11 @@ IGNORE_MARK = ".kbignore"
 """A file of this name in a folder: nothing in or below the folder is a brochure."""
 
 _SYSTEM_NAMES = frozenset({"thumbs.db", "desktop.ini"})
+_UNSHOWN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+"""Characters that give orders to a terminal, make a name look like another one, or stand
+for bytes that are no text."""
 _PROJECT_NAMES = ("readme", "license", "licence", "lisezmoi")
 _TYPES = f"{', '.join(SUPPORTED_SUFFIXES[:-1])} ou {SUPPORTED_SUFFIXES[-1]}"
 
@@ -62,7 +68,12 @@ class _Search:
                 self._take(path)
 
     def _take(self, path: Path) -> None:
-        if path.suffix.lower() not in SUPPORTED_SUFFIXES:
+        if _UNSHOWN.search(str(path)):
+            self.problems[path] = (
+                f"Le nom « {_UNSHOWN.sub('?', path.name)} », ou celui de son dossier, contient des "
+                "caractères qui ne s’affichent pas : renommez-le."
+            )
+        elif path.suffix.lower() not in SUPPORTED_SUFFIXES:
             self.problems[path] = (
                 f"{path.name} n’est pas d’un type pris en charge : convertissez-le en {_TYPES}."
             )

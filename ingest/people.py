@@ -11,9 +11,10 @@ from ingest.organisation import is_name_like, letters_of, looks_like_organisatio
 from ingest.profile import Profile, plainly
 from ingest.stream import Entry
 from kb.model import Person
+from kb.privacy import ContactKind, without
+from kb.privacy import contacts as contacts_of
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_PHONE = re.compile(r"(?:\+33\s?|0)\d(?:[\s.-]?\d{2}){4}")
 _NAME_WORD = r"[A-ZÀ-ÖØ-Ý][\w’'-]*\.?"
 _NAME = re.compile(
     rf"(?:(?:M\.|Mme|Mlle|Dr)\s+)?{_NAME_WORD}(?:\s+(?:(?:de|du|d’|le|la|van|von)\s+)?{_NAME_WORD}){{1,3}}"
@@ -98,7 +99,7 @@ def contact_zone(entries: Sequence[Entry], profile: Profile) -> list[int]:
 
 
 def _reaches(text: str) -> bool:
-    return any(way.search(text) for way in (_EMAIL, _PHONE, _URL))
+    return bool(contacts_of(text)) or bool(_URL.search(text))
 
 
 def _may_be_contact(entry: Entry, profile: Profile) -> bool:
@@ -222,24 +223,20 @@ def _is_address(text: str) -> bool:
     if _is_imprint(text):
         return True
     bare = _without_addresses(text)
-    return (
-        bare != text
-        and len(re.findall(r"[^\W\d_]{3,}", bare)) <= 3
-        and any(way.search(text) for way in (_EMAIL, _PHONE, _URL))
-    )
+    return bare != text and len(re.findall(r"[^\W\d_]{3,}", bare)) <= 3 and _reaches(text)
 
 
 def _without_addresses(text: str) -> str:
-    bare = _PHONE.sub("", _EMAIL.sub("", _CONTACT_LABEL.sub("", text)))
-    return _URL.sub("", bare)
+    return _URL.sub("", without(_CONTACT_LABEL.sub("", text)))
 
 
 def _is_imprint(text: str) -> bool:
     name, *others = _BETWEEN_PARTS.split(text)
     if not others or not is_name_like(name.partition(",")[0]):
         return False
-    ways = (_EMAIL, _PHONE, _URL, _POSTCODE)
-    return sum(1 for way in ways if way.search(text)) >= 2 and not text.endswith((".", "!", "?"))
+    kinds = {contact.kind for contact in contacts_of(text)}
+    others_found = sum(1 for way in (_URL, _POSTCODE) if way.search(text))
+    return len(kinds) + others_found >= 2 and not text.endswith((".", "!", "?"))
 
 
 def is_name(text: str) -> bool:
@@ -264,6 +261,8 @@ def _person(block: Sequence[Entry], profile: Profile) -> Person:
     text = "\n".join(entry.text for entry in block)
     match = _EMAIL.search(text)
     email = match.group() if match else ""
+    numbers = [one for one in contacts_of(text) if one.kind is ContactKind.NUMBER]
+    phone = " ".join(text[numbers[0].start : numbers[0].end].split()) if numbers else ""
     pieces = _pieces(block)
     body = next((piece for piece in pieces if _is_body(piece, email, profile)), "")
     pieces = [piece for piece in pieces if piece != body]
@@ -272,7 +271,7 @@ def _person(block: Sequence[Entry], profile: Profile) -> Person:
         pieces.remove(name)
     role = next((piece for piece in pieces if is_role(piece, profile)), "")
     after = pieces if not name else [piece for piece in pieces if piece != role]
-    return Person(name, role, body or (after[0] if name and after else ""), email)
+    return Person(name, role, body or (after[0] if name and after else ""), email, phone)
 
 
 def _is_body(piece: str, email: str, profile: Profile) -> bool:

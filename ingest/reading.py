@@ -22,7 +22,8 @@ from ingest.profile import Profile, choose_profile, plainly
 from ingest.profile_files import load_profiles
 from ingest.project_reading import Context, ProjectDraft, read_project
 from ingest.projects import Outline, outline
-from ingest.readers import read_document
+from ingest.readers import parse_document
+from ingest.readers.source import read_bytes
 from ingest.report import write_report
 from ingest.run_in import split_run_in
 from ingest.sections import is_quantity
@@ -43,13 +44,10 @@ def read_brochure(path: Path, profile_folder: Path | None = None) -> Reading:
     ``UnreadableBrochure`` when the file gives no text and ``ConfigurationError``
     when a profile is wrong, each with a French sentence that says what to do.
     """
-    document = read_document(path)
-    try:
-        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise UnreadableBrochure(
-            f"{path.name} ne peut plus être lu : vérifiez que le fichier est toujours là."
-        ) from error
+    # Once: a file that changes meanwhile must not lend its digest to what it was.
+    data = read_bytes(path)
+    document = parse_document(path, data)
+    sha256 = hashlib.sha256(data).hexdigest()
     return understand(document, path.name, sha256, load_profiles(profile_folder))
 
 

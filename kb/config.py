@@ -5,8 +5,9 @@ Every variable is one row of ``VARIABLES``; the README's table lists the same ro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from kb.errors import ConfigurationError
@@ -28,10 +29,14 @@ class Settings:
     """Opens upload and removal over HTTP; empty closes them."""
     reading_open: bool = True
     """Whether anyone may read; else only the administrator and who holds the token."""
+    rate_limit: int = 600
+    """Requests a minute that one address of the network, or one token, may make; 0: any number."""
     log_queries: bool = False
     """Whether the server's log may hold what people ask."""
     language: str = "fr"
     """Language of the site for who chose none: ``fr``, ``en``, or ``auto``, the browser's."""
+    log_format: str = "text"
+    """How the server's log is written: ``text``, or ``json``, one object a line."""
     debug: bool = False
     """Show the traceback of an unexpected error."""
 
@@ -51,8 +56,10 @@ class Variable:
 def load_settings(environ: Mapping[str, str]) -> Settings:
     """The settings that ``environ`` asks for; unset or blank variables keep their default.
 
-    Raises ``ConfigurationError`` naming the variable and what it allows.
+    Raises ``ConfigurationError`` naming the variable and what it allows, for a variable of
+    ours that is unknown too: a name with a typo would leave open what was to be closed.
     """
+    _refuse_unknown(name for name, value in environ.items() if value.strip())
     given = {
         variable.field: variable.read(variable.name, value)
         for variable in VARIABLES
@@ -61,8 +68,33 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     return Settings(**given)  # type: ignore[arg-type]  # each reader gives its field's type
 
 
+def _refuse_unknown(names: Iterable[str]) -> None:
+    known = [variable.name for variable in VARIABLES]
+    for name in sorted(names):
+        if name.startswith(_PREFIX) and name not in known:
+            near = get_close_matches(name, known, n=1)
+            meant = f"vouliez-vous écrire {near[0]} ?" if near else f"il y a {', '.join(known)}."
+            raise ConfigurationError(
+                f"{name} : ce réglage n’existe pas, corrigez ou retirez cette variable "
+                f"d’environnement ; {meant}"
+            )
+
+
+_PREFIX = "KB_"
+
+
 def _text(name: str, value: str) -> str:
     return value
+
+
+def _host(name: str, value: str) -> str:
+    """An address to listen on: no scheme, no path, no port."""
+    if _NOT_OF_A_HOST.isdisjoint(value) and (value.count(":") != 1):
+        return value.strip("[]")
+    raise ConfigurationError(
+        f"{name} : « {value} » ne convient pas ; donnez une adresse seule, comme 127.0.0.1 ou "
+        "0.0.0.0, et le port par KB_PORT."
+    )
 
 
 def _folder(name: str, value: str) -> Path:
@@ -108,7 +140,17 @@ def _whole_number(low: int, high: int) -> Callable[[str, str], int]:
 
 
 def _names(name: str, value: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in value.split(",") if part.strip())
+    names = tuple(part.strip() for part in value.split(",") if part.strip())
+    for one in names:
+        if not _NOT_OF_A_HOST.isdisjoint(one) or one.count(":") == 1:
+            raise ConfigurationError(
+                f"{name} : « {one} » ne convient pas ; donnez des noms de machine seuls, sans "
+                "« https:// » ni port, comme passages.exemple.fr."
+            )
+    return names
+
+
+_NOT_OF_A_HOST = frozenset("/@?#*\\ ")
 
 
 def _one_of(*allowed: str) -> Callable[[str, str], str]:
@@ -134,7 +176,7 @@ VARIABLES = (
         "Nom ou dossier d’un modèle sentence-transformers ; vide : le modèle fourni",
         _text,
     ),
-    Variable("KB_HOST", "host", "Adresse où « kb serve » écoute", _text),
+    Variable("KB_HOST", "host", "Adresse où « kb serve » écoute", _host),
     Variable("KB_PORT", "port", "Port où « kb serve » écoute", _whole_number(1, 65_535)),
     Variable(
         "KB_ALLOWED_HOSTS",
@@ -154,12 +196,24 @@ VARIABLES = (
         "Qui peut lire : open (tout le monde) ou closed (il faut se connecter)",
         _open_or_closed,
     ),
+    Variable(
+        "KB_RATE_LIMIT",
+        "rate_limit",
+        "Demandes par minute permises à une adresse du réseau ou à un jeton ; 0 : sans limite",
+        _whole_number(0, 1_000_000),
+    ),
     Variable("KB_LOG_QUERIES", "log_queries", "Écrire les recherches dans le journal", _switch),
     Variable(
         "KB_LANGUAGE",
         "language",
         "Langue du site : fr, en, ou auto (celle du navigateur)",
         _one_of("fr", "en", "auto"),
+    ),
+    Variable(
+        "KB_LOG_FORMAT",
+        "log_format",
+        "Forme du journal de « kb serve » : text, ou json (un objet par ligne)",
+        _one_of("text", "json"),
     ),
     Variable("KB_DEBUG", "debug", "Montrer le détail des erreurs imprévues", _switch),
 )

@@ -42,7 +42,14 @@ COMMANDS = {
     "reindex": CommandPlace("kb.cli.manage:reindex_command", "Reconstruit l’index de recherche."),
     "train": CommandPlace("kb.cli.train:train_command", "Fabrique ou adapte un modèle de sens."),
     "serve": CommandPlace("web.serving:serve_command", "Ouvre le site et l’API sur cette machine."),
+    "token": CommandPlace("kb.cli.token:token_command", "Gère les jetons de l’API."),
+    "journal": CommandPlace("kb.cli.journal:journal_command", "Montre qui a changé quoi."),
     "admin": CommandPlace("kb.cli.admin:admin_command", "Gère le compte d’administration du site."),
+    "backup": CommandPlace("kb.cli.keep:backup_command", "Sauvegarde toute la base."),
+    "restore": CommandPlace("kb.cli.keep:restore_command", "Remet une sauvegarde en place."),
+    "verify": CommandPlace(
+        "kb.cli.keep:verify_command", "Contrôle tout ce que tient la base, mot pour mot."
+    ),
     "doctor": CommandPlace("kb.cli.manage:doctor_command", "Vérifie l’état de la base."),
 }
 

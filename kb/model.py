@@ -47,6 +47,8 @@ class Person:
     role: str = ""
     organisation: str = ""
     email: str = ""
+    phone: str = ""
+    """As it is printed; addresses and numbers are for who is signed in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+from kb.faults import reach
+
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,120}")
 _SUFFIX = ".picture"
 _KEPT_SHARE = 0.9
@@ -51,6 +53,7 @@ class PictureFiles:
         for path in self._folder.glob(f"{self._path(prefix).stem}*{_SUFFIX}"):
             with suppress(OSError):
                 path.unlink()
+        reach("pictures:forgotten")
 
     def _path(self, key: str) -> Path:
         if not _KEY.fullmatch(key):
@@ -63,7 +66,9 @@ class PictureFiles:
         try:
             with open(handle, "wb") as file:
                 file.write(data)
+            reach("pictures:written")
             os.replace(name, path)
+            reach("pictures:kept")
         except OSError:
             with suppress(OSError):
                 os.unlink(name)

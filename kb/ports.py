@@ -6,6 +6,7 @@ Ports ask for nothing that a real engine or model cannot do.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -19,26 +20,12 @@ Vectors = npt.NDArray[np.float32]
 """Shape (n, dim), rows L2-normalised."""
 
 
-class Engine(Protocol):
-    """Finds passages by terms and by vectors. Derived: rebuilt from the catalogue at will.
+class EngineView(Protocol):
+    """Finds passages by terms and by vectors.
 
     ``filter`` values are folded as ``kb.text.fold`` does. Hits come best first,
     ties broken by ascending key.
     """
-
-    def write(self, passages: Sequence[IndexedPassage], vectors: Sequence[Vectors]) -> None:
-        """Add passages, ``vectors[i]`` (shape (rows, dim)) being those of ``passages[i]``.
-
-        The first row is the passage as a whole, any others are its sentences. Visible
-        to searches when the call returns; a passage whose key is already there is
-        replaced. All or nothing.
-        """
-
-    def delete(self, keys: Collection[int]) -> None:
-        """Forget these passages; unknown keys are ignored."""
-
-    def clear(self) -> None:
-        """Forget everything, vectors of another dimension included."""
 
     def lexical(
         self, terms: Sequence[QueryTerm], k: int, filter: Filter | None = None
@@ -66,8 +53,32 @@ class Engine(Protocol):
     def keys(self) -> set[int]:
         """Every key that the engine holds."""
 
+    def vectors(self, keys: Collection[int]) -> dict[int, Vectors]:
+        """The vectors of these passages as they were written; unknown keys are left out."""
+
     def count(self) -> int:
         """How many passages the engine holds."""
+
+
+class Engine(EngineView, Protocol):
+    """A view of what was written last, by any process. Derived: rebuilt from the catalogue."""
+
+    def view(self) -> EngineView:
+        """The engine as it is now, whatever is written later; the same while nothing is."""
+
+    def write(self, passages: Sequence[IndexedPassage], vectors: Sequence[Vectors]) -> None:
+        """Add passages, ``vectors[i]`` (shape (rows, dim)) being those of ``passages[i]``.
+
+        The first row is the passage as a whole, any others are its sentences. Visible
+        to searches when the call returns; a passage whose key is already there is
+        replaced. All or nothing.
+        """
+
+    def delete(self, keys: Collection[int]) -> None:
+        """Forget these passages; unknown keys are ignored."""
+
+    def clear(self) -> None:
+        """Forget everything, vectors of another dimension included."""
 
     def close(self) -> None:
         """Release files and locks."""
@@ -147,6 +158,18 @@ class BrochureReader(Protocol):
         """Raise ``UnreadableBrochure`` with a sentence that says what to do."""
 
 
+class Writing(Protocol):
+    """Lets one thread of one process change the base at a time; its holder may take it again."""
+
+    def __call__(self, what: str, *, patient: bool = True) -> AbstractContextManager[bool]:
+        """Hold it for the block; gives whether the holder before died over its work.
+
+        ``what`` is told to who waits in vain: a few French words. Raises Busy where another
+        keeps it for too long, or at all unless ``patient``; StorageError where the
+        folder of the base can't be written.
+        """
+
+
 class PageRenderer(Protocol):
     """Draws the pages of brochures. Safe for many threads.
 
@@ -163,8 +186,11 @@ class PageRenderer(Protocol):
     def locate(self, file: BinaryIO, quote: Quote) -> dict[int, tuple[Box, ...]]:
         """Where a text stands, rectangles by page; empty unless all of it is found for certain."""
 
-    def draw(self, file: BinaryIO, number: int, zoom: int) -> Picture:
-        """A page as a picture of bounded size, ``zoom`` in percent; no e-mail address shows."""
+    def draw(self, file: BinaryIO, number: int, zoom: int, *, bare: bool = False) -> Picture:
+        """A page as a picture of bounded size, ``zoom`` in percent.
+
+        No e-mail address and no telephone number shows, unless ``bare``.
+        """
 
 
 class PictureStore(Protocol):

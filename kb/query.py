@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from kb.errors import InvalidQuery
 from kb.model import QueryTerm
+from kb.privacy import contacts
 from kb.text import CONTEXT, STEM, Token, compounds, content_tokens, fold, tokenise
 from kb.thesaurus import Suggestion, Thesaurus
 
@@ -197,6 +198,11 @@ def _contiguous(phrase: str) -> list[Token]:
 def _nothing_to_look_for(text: str, excluded: Sequence[str]) -> str:
     if excluded:
         return "La requête ne fait qu’exclure : ajoutez au moins un mot à chercher."
+    if contacts(text):
+        return (
+            "Ni une adresse ni un numéro ne se cherchent ici : "
+            "tapez un nom, un thème ou une question."
+        )
     if not any(char.isalnum() for char in text):
         return "La requête ne contient aucun mot : tapez un mot, un thème ou une question."
     return (

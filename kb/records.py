@@ -1,20 +1,22 @@
 """The JSON objects that the outside relies on: one shape for API and command line.
 
-Nothing public shows an e-mail address: wherever a brochure prints one, records
-hold ``[adresse masquée]``, and offsets are those of the text as it is shown.
+Nothing public shows an e-mail address or a telephone number: wherever a brochure prints
+one, records hold a mask, and offsets are those of the text as it is shown (``kb.privacy``).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from html import escape
 from typing import Any
 from urllib.parse import quote
 
 from kb.facts import facts_of
 from kb.model import Brochure, Passage, Person, Project, Span
+from kb.privacy import hidden, shown
+from kb.privacy import masked as masked
+from kb.privacy import public as public
 from kb.results import (
     Answer,
     BrochureEntry,
@@ -31,53 +33,8 @@ from kb.spans import merged
 
 Record = dict[str, Any]
 
-MASK = "[adresse masquée]"
 SOURCE_ANCHOR = "passage"
 """Identifier of what is marked on the page of a source."""
-
-# Extraction may put blanks around the sign or break the line after it. A handle
-# such as « @logement » has nothing before it or no dot after it, and stays.
-# Lengths are bounded so that a long run of letters costs no more than a short one.
-_ADDRESS = re.compile(
-    r"[\w.+-]{1,64}(?:@\n?|[ \u00a0]@[ \u00a0]|[ \u00a0]?[(\[](?:at|arobase)[)\]][ \u00a0]?)"
-    r"[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
-)
-
-_SIGN = re.compile(r"@|[(\[](?:at|arobase)[)\]]")
-
-
-def masked(text: str, spans: Sequence[Span] = ()) -> tuple[str, tuple[Span, ...]]:
-    """The text without e-mail addresses, and the same spans in it.
-
-    A span that begins or ends inside an address is widened to the whole mask.
-    """
-    if not _SIGN.search(text):  # nearly always, and much sooner
-        return text, tuple(spans)
-    found = addresses(text)
-    if not found:
-        return text, tuple(spans)
-    moved = tuple(
-        Span(_moved(span.start, found, end=False), _moved(span.end, found, end=True))
-        for span in spans
-    )
-    return _ADDRESS.sub(MASK, text), moved
-
-
-def addresses(text: str) -> tuple[Span, ...]:
-    """Where the text holds e-mail addresses."""
-    return tuple(Span(*match.span()) for match in _ADDRESS.finditer(text))
-
-
-def _moved(offset: int, found: Sequence[Span], *, end: bool) -> int:
-    """Where an offset of the printed text falls in the masked one."""
-    shift = 0
-    for address in found:
-        if offset <= address.start:
-            break
-        if offset < address.end:
-            return address.start + shift + (len(MASK) if end else 0)
-        shift += len(MASK) - (address.end - address.start)
-    return offset + shift
 
 
 def highlighted_html(text: str, spans: Sequence[Span]) -> str:
@@ -103,7 +60,7 @@ def answer_record(answer: Answer) -> Record:
         "answerable": answer.answerable,
         "took_ms": round(answer.took_ms, 2),
         "total": answer.total,
-        "corrected": answer.corrected,
+        "corrected": public(answer.corrected) if answer.corrected else None,
         "expanded": [_expansion_record(expansion) for expansion in answer.expanded],
         "hits": [hit_record(hit) for hit in answer.hits],
         "facets": {
@@ -111,7 +68,7 @@ def answer_record(answer: Answer) -> Record:
             for name, values in answer.facets.items()
         },
         "nearest": [project_record(project) for project in answer.nearest],
-        "notice": answer.notice,
+        "notice": public(answer.notice),
         "at_least": answer.at_least,
     }
 
@@ -127,7 +84,9 @@ def _expansion_record(expansion: Expansion) -> Record:
 
 
 def _facet_record(facet: FacetValue) -> Record:
-    return {"value": facet.value, "label": facet.label or facet.value, "count": facet.count}
+    # A value comes back as a filter, which knows no more than the public does.
+    value = hidden(facet.value)[0]
+    return {"value": value, "label": public(facet.label or facet.value), "count": facet.count}
 
 
 def hit_record(hit: Hit) -> Record:
@@ -186,7 +145,7 @@ def export_record(sheet: PassageSheet) -> Record:
             "id": project.id,
             "title": public(project.title),
             "organisation": public(project.organisation),
-            "communes": list(project.communes),
+            "communes": [public(commune) for commune in project.communes],
             "departements": list(project.departements),
             "year": project.year,
         },
@@ -202,7 +161,7 @@ def project_record(project: Project) -> Record:
         "subtitle": public(project.subtitle),
         "organisation": public(project.organisation),
         "partners": [public(partner) for partner in project.partners],
-        "communes": list(project.communes),
+        "communes": [public(commune) for commune in project.communes],
         "departements": list(project.departements),
         "year": project.year,
         "values": [public(value) for value in project.values],
@@ -220,10 +179,30 @@ def project_sheet_record(sheet: ProjectSheet) -> Record:
         "first_page": sheet.project.first_page if sheet.brochure.paged else None,
         "last_page": sheet.project.last_page if sheet.brochure.paged else None,
         "brochure": _brochure_summary(sheet.brochure),
-        "facts": [_fact_record(fact, sheet.brochure) for fact in facts_of(sheet)],
+        "facts": [_fact_record(fact, sheet.brochure) for fact in facts_of(_as_shown(sheet))],
         "people": [_person_record(person) for person in sheet.project.people],
         "sections": [_section_record(section, sheet.brochure) for section in sheet.sections],
     }
+
+
+def _as_shown(sheet: ProjectSheet) -> ProjectSheet:
+    """The sheet with its texts as they are shown: a fact may be half a line of one."""
+    project = replace(
+        sheet.project,
+        organisation=public(sheet.project.organisation),
+        public=public(sheet.project.public),
+        partners=tuple(map(public, sheet.project.partners)),
+        communes=tuple(map(public, sheet.project.communes)),
+        objectives=tuple(map(public, sheet.project.objectives)),
+    )
+    sections = tuple(
+        replace(
+            section,
+            passages=tuple(replace(one, text=public(one.text)) for one in section.passages),
+        )
+        for section in sheet.sections
+    )
+    return replace(sheet, project=project, sections=sections)
 
 
 def _fact_record(fact: Fact, brochure: Brochure) -> Record:
@@ -236,17 +215,19 @@ def _fact_record(fact: Fact, brochure: Brochure) -> Record:
         "measures": [{"start": span.start, "end": span.end} for span in measures],
         "passage_id": passage.id if passage else None,
         "page": passage.page if passage and brochure.paged else None,
-        "page_printed": passage.page_printed if passage else "",
+        "page_printed": public(passage.page_printed) if passage else "",
         "url": passage_url(passage.id) if passage else None,
     }
 
 
 def _person_record(person: Person) -> Record:
-    return {
+    known = {
         "name": public(person.name),
         "role": public(person.role),
         "organisation": public(person.organisation),
     }
+    # What leads to a person stands apart, for who may see it alone.
+    return known | {"email": person.email, "phone": person.phone} if shown() else known
 
 
 def _section_record(sheet: SectionSheet, brochure: Brochure) -> Record:
@@ -260,7 +241,7 @@ def _section_record(sheet: SectionSheet, brochure: Brochure) -> Record:
                 "id": passage.id,
                 "text": public(passage.text),
                 "page": passage.page if brochure.paged else None,
-                "page_printed": passage.page_printed,
+                "page_printed": public(passage.page_printed),
                 "url": passage_url(passage.id),
             }
             for passage in sheet.passages
@@ -302,7 +283,7 @@ def _place_record(passage: Passage, brochure: Brochure) -> Record:
         "heading": public(passage.heading),
         "heading_printed": public(passage.heading_printed),
         "page": passage.page if brochure.paged else None,
-        "page_printed": passage.page_printed,
+        "page_printed": public(passage.page_printed),
     }
 
 
@@ -311,7 +292,7 @@ def suggestion_record(suggestion: Suggestion) -> Record:
     return {
         "kind": suggestion.kind.value,
         "label": public(suggestion.label),
-        "value": public(suggestion.value),
+        "value": hidden(suggestion.value)[0],
         "detail": public(suggestion.detail),
         "count": suggestion.count,
     }
@@ -330,8 +311,3 @@ def source_url(passage_id: str) -> str:
 def project_url(project_id: str) -> str:
     """Path of a project's sheet on the site."""
     return f"/projets/{quote(project_id, safe='/')}"
-
-
-def public(text: str) -> str:
-    """A string of a brochure as it may be shown: without e-mail addresses."""
-    return masked(text)[0]

@@ -9,16 +9,18 @@ from __future__ import annotations
 import re
 
 from kb.model import Span
+from kb.privacy import contacts
 
 _END = re.compile(
     r"""
-    [.!?…]+                          # the stop itself
-    (?:[ \u00a0\u202f]*[»”"’')\]]+)* # quotes and brackets that it closes
+    (?<![.!?…])[.!?…]++                # the stop itself, tried once
+    (?:[ \u00a0\u202f]*+[»”"’')\]]++)* # quotes and brackets that it closes
     (?=\s|$)
     """,
     re.VERBOSE,
 )
 _WORD_BEFORE = re.compile(r"[^\s(«“\"\[]*$")
+_LONGEST_WORD = 100
 _INITIALS = re.compile(r"(?:[^\W\d_]\.-?)+$")
 _NUMBERING = re.compile(r"(?:\d{1,2}|[ivxIVX]{1,4}|[a-zA-Z])\.$")
 
@@ -37,14 +39,27 @@ def split_sentences(text: str) -> list[Span]:
     """The sentences of ``text``, in order.
 
     Every line is at least one sentence: paragraphs and bullets stand on their own
-    lines. The spans hold every character that is no white space.
+    lines. The spans hold every character that is no white space. A telephone number
+    or an e-mail address is never cut, so that it is known for one wherever it is shown.
     """
     spans: list[Span] = []
     start = 0
     for line in text.split("\n"):
         spans.extend(_split_line(text, start, start + len(line)))
         start += len(line) + 1
+    for contact in contacts(text):
+        spans = _joined(spans, contact.start, contact.end)
     return spans
+
+
+def _joined(spans: list[Span], start: int, end: int) -> list[Span]:
+    """The spans, those that share the stretch from ``start`` to ``end`` made one."""
+    within = [span for span in spans if span.start < end and start < span.end]
+    if len(within) < 2:
+        return spans
+    first = spans.index(within[0])
+    whole = Span(within[0].start, within[-1].end)
+    return [*spans[:first], whole, *spans[first + len(within) :]]
 
 
 def _split_line(text: str, start: int, end: int) -> list[Span]:
@@ -73,7 +88,7 @@ def _ends_sentence(text: str, start: int, match: re.Match[str], end: int) -> boo
     if match.group() != ".":
         return True
     sentence = text[start : match.end()].strip(" •–-")
-    before = _WORD_BEFORE.search(sentence)
+    before = _WORD_BEFORE.search(sentence[-_LONGEST_WORD:])
     word = before.group() if before else "."
     return not _is_abbreviation(word, following, is_first=sentence == word)
 

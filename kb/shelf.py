@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -10,6 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from kb.errors import ConfigurationError, StorageError
+from kb.faults import reach
 from kb.ports import Embedder, WordVectors
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ STUDENT: Final = "student:"
 LIGHT: Final = "french-static"
 """Asks for a static model alone: a hundred times quicker to embed with."""
 _ADAPTED: Final = "adapted:"
+_ADAPTED_NAME: Final = re.compile(r"adapted:[\w-]+")
 _RETIRED: Final = "lsa:"
 """Models learnt from the corpus alone, which bases of version 0.1 may name."""
 _CHOICE: Final = "adapted"
@@ -135,10 +138,13 @@ class EmbedderShelf:
             if not self._adapted_place(name).is_dir():
                 with tempfile.TemporaryDirectory(dir=self._folder) as scratch:
                     copy = shutil.copytree(folder, Path(scratch) / "model")
+                    reach("model:copied")
                     os.replace(copy, self._adapted_place(name))
+            reach("model:kept")
             choice = self._folder / f"{_CHOICE}.new"
             choice.write_text(name, encoding="utf-8")
             os.replace(choice, self._folder / _CHOICE)
+            reach("model:chosen")
         except OSError as error:
             raise StorageError(
                 f"Le modèle adapté n’a pas pu être rangé dans « {self._folder} » "
@@ -153,6 +159,28 @@ class EmbedderShelf:
             for other in self._folder.iterdir():
                 if other.is_dir() and other.name not in kept:
                     shutil.rmtree(other, ignore_errors=True)
+
+    def files(self, name: str) -> tuple[Path, ...]:
+        """What a base that uses the embedder of that name takes along when it moves.
+
+        Relative to the folder of models; empty where it uses what comes with the program.
+        """
+        static = {one.removeprefix(STUDENT) for one in (name, self._chosen())}
+        found = [
+            path.relative_to(self._folder)
+            for one in sorted(static)
+            if _ADAPTED_NAME.fullmatch(one)
+            for path in sorted(self._adapted_place(one).rglob("*"))
+            if path.is_file() and not path.is_symlink()
+        ]
+        choice = Path(_CHOICE)
+        return (choice, *found) if (self._folder / choice).is_file() else tuple(found)
+
+    def trusted(self, name: str) -> bool:
+        """Whether a base from elsewhere may name that embedder without anyone being asked."""
+        static = name.removeprefix(STUDENT)
+        own = static == BUNDLED or _ADAPTED_NAME.fullmatch(static) is not None
+        return own or name.startswith(_RETIRED) or self.wanted(name)
 
     def _asked(self) -> str:
         if self._model == LIGHT:
@@ -170,7 +198,9 @@ class EmbedderShelf:
             name = (self._folder / _CHOICE).read_text(encoding="utf-8")
         except (OSError, ValueError):
             return BUNDLED
-        return name if self._adapted_place(name).is_dir() else BUNDLED
+        # A power cut may have left a choice that was never written.
+        there = name.startswith(_ADAPTED) and self._adapted_place(name).is_dir()
+        return name if there else BUNDLED
 
     def _static_choice(self) -> tuple[str, Path]:
         """Name and folder of the static model that is asked for, or that stands behind."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from kb.privacy import without
 from kb.text import fold
 
 MAX_LENGTH = 60
@@ -21,7 +22,8 @@ def slugify(text: str, fallback: str = "sans-titre") -> str:
     >>> slugify("L’intégration par l’habitat")
     'l-integration-par-l-habitat'
     """
-    slug = _OTHER.sub("-", fold(text)).strip("-")
+    # Identifiers are public: what leads to a person is left out of them.
+    slug = _OTHER.sub("-", fold(without(text))).strip("-")
     return _cut(slug, MAX_LENGTH) or fallback
 
 

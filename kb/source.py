@@ -63,6 +63,8 @@ class Picture:
 
     data: bytes
     media_type: str
+    kept: bool = False
+    """Whether it was drawn before, and kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,12 +29,13 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+from kb.privacy import blanked
 from kb.stopwords import STOP_WORDS
 
 if TYPE_CHECKING:
     from Stemmer import Stemmer
 
-ANALYSIS_VERSION = "1"
+ANALYSIS_VERSION = "2"
 """To be raised with every change that gives other terms: engines are then filled anew."""
 
 STEM, CONTEXT = "s:", "c:"
@@ -57,7 +58,8 @@ _TOKEN = re.compile(
 _GLUED = re.compile(r"(?:[^\W_]+)")
 """A run of letters and digits without space: ``1jeune1logement``, ``T2``, ``3F``."""
 
-_COMPOUND = re.compile(r"[^\W\d_]{2,}-[^\W\d_]{2,}")
+# A word is tried once, from its start: a text may be one endless word.
+_COMPOUND = re.compile(r"(?<![^\W\d_])[^\W\d_]{2,}+-[^\W\d_]{2,}+")
 
 _ELISIONS = frozenset(
     {*"ldjmtsnc", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu", "quelqu", "presqu"}
@@ -152,7 +154,7 @@ def context_terms(parts: Iterable[str]) -> list[str]:
 
 def compounds(text: str) -> list[str]:
     """Stems of hyphenated words in one piece (``éco-gestes`` → ``ecogestes``)."""
-    return [stem(fold(found).replace("-", "")) for found in _COMPOUND.findall(text)]
+    return [stem(fold(found).replace("-", "")) for found in _COMPOUND.findall(blanked(text))]
 
 
 def distinct_words(texts: Iterable[str]) -> list[str]:
@@ -204,6 +206,8 @@ def word_stem(word: str) -> str:
 
 def _tokens(text: str) -> Iterator[Token]:
     """Tokens of ``text``, elisions left out."""
+    # What leads to a person is no word: a search must not tell that it is there.
+    text = blanked(text)
     matches = list(_TOKEN.finditer(text))
     for position, match in enumerate(matches):
         surface = match.group()

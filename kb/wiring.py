@@ -6,28 +6,32 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from kb.catalog import Catalog
 from kb.config import Settings
-from kb.errors import Busy, StorageError
+from kb.errors import StorageError
+from kb.faults import reach
+from kb.home import Home
 from kb.library import Library
 from kb.library.base import Parts
 from kb.model import Reading
 from kb.picture_files import PictureFiles
-from kb.ports import Engine, PageRenderer
+from kb.ports import BrochureReader, Engine, PageRenderer
 from kb.results import Found
 from kb.shelf import EmbedderShelf
+from kb.writing import WritingLock
 
 if TYPE_CHECKING:
     from kb.office.accounts import Accounts
     from kb.office.database import Database
+    from kb.office.journal import Journal
     from kb.office.office import Office
+    from kb.office.tokens import Tokens
 
-OFFICE = "office"
-"""Folder of accounts, background work and key within that of the base."""
 LOCK_TIMEOUT_S = 30.0
 """How long a change waits for another process's change."""
 MOST_PICTURE_BYTES = 256 * 1024 * 1024
@@ -39,8 +43,22 @@ def open_library(settings: Settings) -> Library:
 
     Raises StorageError where its folder can't be used.
     """
-    home = settings.home.absolute()
-    return Library(_parts(home, _shelf(settings)))
+    return Library(parts_of(settings))
+
+
+def parts_of(settings: Settings) -> Parts:
+    """The parts of the base of these settings; raises as ``open_library`` does."""
+    return _parts(home_of(settings), shelf_of(settings))
+
+
+def home_of(settings: Settings) -> Home:
+    """Where the base of these settings is."""
+    return Home(settings.home.absolute())
+
+
+def writing_lock(home: Home) -> WritingLock:
+    """The lock of whoever changes the base kept there."""
+    return WritingLock(home.writing_lock, LOCK_TIMEOUT_S)
 
 
 def open_accounts(settings: Settings) -> Accounts:
@@ -59,21 +77,38 @@ def open_office(settings: Settings, library: Library) -> Office:
     from kb.office.desk import Desk
     from kb.office.intake import Intake
     from kb.office.jobs import Jobs
+    from kb.office.journal import Journal
     from kb.office.office import Office
     from kb.office.secret import secret_key
+    from kb.office.tokens import Tokens
 
-    home = settings.home.absolute()
-    secret = secret_key(home / OFFICE / "secret-key")
+    home = home_of(settings)
+    secret = secret_key(home.office / "secret-key")
     database = _office_database(settings)
-    intake = Intake(library, (home / "uploads").resolve())
-    desk = Desk(library, Jobs(database), intake, home / OFFICE, secret)
-    return Office(Accounts(database), desk, intake, secret)
+    intake = Intake(library, home.uploads)
+    journal = Journal(database)
+    desk = Desk(library, Jobs(database), intake, home.office, secret, journal)
+    return Office(Accounts(database), desk, intake, secret, Tokens(database), journal)
+
+
+def open_tokens(settings: Settings) -> Tokens:
+    """Keys for programs over this base. Raises StorageError."""
+    from kb.office.tokens import Tokens
+
+    return Tokens(_office_database(settings))
+
+
+def open_journal(settings: Settings) -> Journal:
+    """What was changed in this base, and by whom. Raises StorageError."""
+    from kb.office.journal import Journal
+
+    return Journal(_office_database(settings))
 
 
 def _office_database(settings: Settings) -> Database:
     from kb.office.database import Database
 
-    return Database(settings.home.absolute() / OFFICE / "office.sqlite")
+    return Database(home_of(settings).accounts)
 
 
 @contextmanager
@@ -99,7 +134,7 @@ def temporary_library(
             path.write_text(reading.brochure.id, encoding="utf-8")
             files[path] = reading
         parts = replace(
-            _parts(folder, _shelf(settings)),
+            _parts(Home(folder), shelf_of(settings)),
             read=lambda path: files[path],
             find_files=lambda paths: Found(tuple(paths)),
         )
@@ -112,14 +147,13 @@ def temporary_library(
 
 def static_model_folder(settings: Settings) -> Path:
     """The folder of the static model that these settings' base uses."""
-    return _shelf(settings).static_folder()
+    return shelf_of(settings).static_folder()
 
 
 def install_model(settings: Settings, folder: Path) -> str:
     """Keep an adapted model for the base and ask for it from now on, as the shelf does."""
-    home = settings.home.absolute()
-    with _writing(home / "writing.lock"):
-        return _shelf(settings).install(folder)
+    with writing_lock(home_of(settings))("rangement d’un modèle"):
+        return shelf_of(settings).install(folder)
 
 
 def with_model(parts: Parts, model: Path, asked: str) -> Parts:
@@ -131,23 +165,24 @@ def with_model(parts: Parts, model: Path, asked: str) -> Parts:
     return replace(parts, embedders=shelf, word_vectors=shelf.word_vectors)
 
 
-def _shelf(settings: Settings) -> EmbedderShelf:
-    return EmbedderShelf(settings.home.absolute() / "models", settings.embedding_model)
+def shelf_of(settings: Settings) -> EmbedderShelf:
+    """The models that the base of these settings may use."""
+    return EmbedderShelf(home_of(settings).models, settings.embedding_model)
 
 
-def _parts(home: Path, shelf: EmbedderShelf) -> Parts:
+def _parts(home: Home, shelf: EmbedderShelf) -> Parts:
     """The parts of a base kept in ``home``, with models from ``shelf``."""
     return Parts(
-        catalog=Catalog(home / "catalogue.sqlite"),
+        catalog=Catalog(home.catalogue),
         embedders=shelf,
         word_vectors=shelf.word_vectors,
-        open_engine=lambda name: _open_engine(home / "engines" / name),
-        drop_engines=lambda keep: _keep_only(home / "engines", keep),
-        read=lambda path: _read(path, home / "profiles"),
+        open_engine=lambda name: _open_engine(home.engines / name),
+        drop_engines=lambda keep: _keep_only(home.engines, keep),
+        read=_reader(home.profiles),
         find_files=_find_files,
-        writing=lambda: _writing(home / "writing.lock"),
+        writing=writing_lock(home),
         renderer=_renderer,
-        pictures=PictureFiles(home / "pictures", MOST_PICTURE_BYTES),
+        pictures=PictureFiles(home.pictures, MOST_PICTURE_BYTES),
     )
 
 
@@ -157,16 +192,22 @@ def _open_engine(folder: Path) -> Engine:
     return WhooshEngine(folder, lock_timeout=LOCK_TIMEOUT_S)
 
 
-def _read(path: Path, profile_folder: Path) -> Reading:
-    from ingest import read_brochure
+def _reader(profile_folder: Path) -> BrochureReader:
+    """Made when the first file comes: who only searches never loads it."""
 
-    return read_brochure(path, profile_folder=profile_folder)
+    @cache
+    def guarded() -> BrochureReader:
+        from ingest.guard.reading import GuardedReader
+
+        return GuardedReader(profile_folder)
+
+    return lambda path: guarded()(path)
 
 
 def _renderer() -> PageRenderer:
-    from ingest.pictures import PdfPages
+    from ingest.guard.drawing import GuardedPages
 
-    return PdfPages()
+    return GuardedPages()
 
 
 def _find_files(paths: Sequence[Path]) -> Found:
@@ -179,28 +220,5 @@ def _keep_only(folder: Path, keep: str) -> None:
     if folder.is_dir():
         for other in folder.iterdir():
             if other.name != keep:
+                reach("engine:dropping")
                 shutil.rmtree(other, ignore_errors=True)
-
-
-@contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    """Held while the base is changed; the system frees it when a process dies."""
-    from filelock import FileLock, Timeout
-
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(path, timeout=LOCK_TIMEOUT_S)
-        lock.acquire()
-    except Timeout as error:
-        raise Busy(
-            "Un autre programme modifie la base : attendez qu’il ait fini, puis relancez."
-        ) from error
-    except OSError as error:
-        raise StorageError(
-            f"Le dossier « {path.parent} » n’accepte pas l’écriture ({error.strerror}) : "
-            "changez ses droits ou indiquez un autre dossier par KB_HOME."
-        ) from error
-    try:
-        yield
-    finally:
-        lock.release()

@@ -22,15 +22,17 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import MethodNotAllowed
 
+from kb import privacy
 from kb.config import Settings
 from kb.office.accounts import Administrator
 from web import context
 from web.addresses import local_target
 from web.attempts import Attempts
+from web.callers import CHALLENGE, bearer
 from web.problems import Refused, answer, wants_problem
-from web.security import holds_token
-from web.uploads import MAX_BATCH_BYTES
+from web.uploads import MAX_BATCH_BYTES, MAX_FORM_BYTES, MAX_UPLOAD_BYTES
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -50,8 +52,12 @@ _ALWAYS_OPEN = frozenset(
 )
 
 
-_LARGEST = {ADMIN_BLUEPRINT: MAX_BATCH_BYTES, blueprint.name: 64 * 1024}
-"""Bytes that may be sent: several brochures, or a name and a password."""
+_LARGEST = {
+    "admin.upload": MAX_BATCH_BYTES,
+    "admin.replace": MAX_UPLOAD_BYTES + MAX_FORM_BYTES,
+    "api.upload": MAX_UPLOAD_BYTES + MAX_FORM_BYTES,
+}
+"""Bytes that may be sent where files are; elsewhere a form's."""
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]  # published without types
@@ -96,10 +102,16 @@ def install(app: Flask, settings: Settings) -> CSRFProtect:
     @app.before_request
     def keep_closed() -> Response | None:
         """Before the body is read: who may not send a file is told so at once."""
-        largest = _LARGEST.get(request.blueprint or "")
+        largest = _LARGEST.get(request.endpoint or "")
         if largest is not None:
             request.max_content_length = largest
+        privacy.show(current_user.is_authenticated)
         return _closed(settings)
+
+    @app.teardown_request
+    def mask_contacts(error: BaseException | None) -> None:
+        """The thread goes on with another's request: it begins with nothing to show."""
+        privacy.show(False)
 
     app.register_error_handler(CSRFError, _stale_form)
     return CSRFProtect(app)
@@ -113,17 +125,19 @@ def _load(token: str) -> SignedIn | None:
 def _closed(settings: Settings) -> Response | None:
     """The way to the sign-in page for who may not come in, None for who may."""
     administration = request.blueprint == ADMIN_BLUEPRINT
+    if isinstance(request.routing_exception, MethodNotAllowed):
+        return None  # answered as such: which methods an address takes is no secret
     if request.endpoint in _ALWAYS_OPEN or (settings.reading_open and not administration):
         return None
     if current_user.is_authenticated:
         return None
-    if holds_token(settings.admin_token) and not administration:
+    if not administration and bearer() is not None:
         return None
     if wants_problem():
         raise Refused(
             HTTPStatus.UNAUTHORIZED,
-            _("La lecture est réservée : connectez-vous, ou envoyez le jeton d’administration."),
-            challenge='Bearer realm="Passages"',
+            _("La lecture est réservée : connectez-vous, ou envoyez un jeton."),
+            challenge=CHALLENGE,
         )
     # After a form, its page: the form itself can't be sent again from an address.
     wanted = request.full_path.rstrip("?") if request.method == "GET" else url_for("admin.index")
@@ -158,6 +172,8 @@ def sign_in() -> Response | tuple[str, int, dict[str, str]]:
         message = _("Nom ou mot de passe inconnu : vérifiez-les, majuscules comprises.")
         return _form(target, message, HTTPStatus.FORBIDDEN)
     attempts.forget(address)
+    if current_user.is_authenticated:  # the session that this one takes the place of
+        accounts.sign_out(current_user.token)
     session.clear()  # nothing that was there before signing in is worth anything after
     login_user(SignedIn(administrator, token))
     return _redirect(target)

@@ -25,13 +25,14 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.datastructures import FileStorage
 
-from kb.errors import InputError, InvalidQuery
+from kb.errors import InputError, InvalidQuery, KbError
 from kb.office.jobs import Job, JobKind, JobState
-from kb.records import Record, brochure_record, public
+from kb.records import Record, brochure_record
 from kb.results import FileState
 from web import context, uploads
 from web.accounts import ADMIN_BLUEPRINT
-from web.problems import Unusable, told, wants_problem
+from web.callers import actor
+from web.problems import Unusable, shareable, told, wants_problem
 
 blueprint = Blueprint(ADMIN_BLUEPRINT, __name__, url_prefix="/admin")
 
@@ -125,7 +126,7 @@ def _order_all(sent: Sequence[FileStorage]) -> list[str]:
     refusals = []
     for each in sent:
         try:
-            uploads.order(context.office().desk, each)
+            uploads.order(context.office().desk, each, actor())
         except InputError as error:
             refusals.append(told(error))
     return refusals
@@ -148,7 +149,7 @@ def replace(brochure_id: str) -> Response | str:
             message = _("Choisissez le fichier qui prendra sa place.")
         else:
             try:
-                uploads.order(context.office().desk, sent, brochure_id)
+                uploads.order(context.office().desk, sent, actor(), brochure_id)
             except InvalidQuery as error:
                 message = told(error)
             else:
@@ -169,7 +170,7 @@ def remove(brochure_id: str) -> Response | str:
     entry = _entry(brochure_id)
     if request.method == "GET":
         return render_template("admin/remove.html", entry=entry)
-    context.office().desk.remove(brochure_id)
+    context.office().desk.remove(brochure_id, actor())
     flash(_("Le retrait de « %(title)s » est demandé.", title=_title(entry)), GOOD)
     return _back("travaux")
 
@@ -177,7 +178,7 @@ def remove(brochure_id: str) -> Response | str:
 @blueprint.post("/brochures/<brochure_id>/relire")
 def reread(brochure_id: str) -> Response:
     """Read one brochure again."""
-    context.office().desk.reread(brochure_id)
+    context.office().desk.reread(brochure_id, actor())
     flash(_("La relecture de « %(title)s » est demandée.", title=_title(_entry(brochure_id))), GOOD)
     return _back("travaux")
 
@@ -185,7 +186,7 @@ def reread(brochure_id: str) -> Response:
 @blueprint.post("/relire")
 def reread_all() -> Response:
     """Read every brochure again."""
-    count = context.office().desk.reread_all()
+    count = context.office().desk.reread_all(actor())
     flash(
         ngettext(
             "La relecture de %(num)d brochure est demandée.",
@@ -243,7 +244,7 @@ def _lines() -> list[Line]:
             job,
             _task(job),
             *_standing(job),
-            message=public(job.message),
+            message=shareable(KbError(job.message)),
             has_report=job.outcome in _READ and job.brochure_id in present,
             can_again=desk.can_again(job),
         )

@@ -9,8 +9,11 @@ from importlib import resources
 from flask import Blueprint, Response, jsonify, request, url_for
 from flask_babel import gettext as _
 
-from kb.errors import UnreadableBrochure
+from kb.deadline import within
+from kb.errors import KbError, StorageError, UnreadableBrochure
 from kb.model import FILTER_FIELDS
+from kb.office.journal import Action
+from kb.privacy import hidden
 from kb.records import (
     Record,
     answer_record,
@@ -24,28 +27,36 @@ from kb.records import (
 )
 from kb.results import Answer, FileState, Suggestion, SuggestionKind
 from web import context, parameters, uploads
+from web.callers import actor, require_writing
+from web.metrics import count_ingest, count_search
 from web.parameters import SearchParameters
-from web.problems import Unusable
-from web.security import require_token
+from web.problems import Unusable, shareable
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
+
+SEARCH_S = 5.0
+"""How long a search may take before it gives its place back."""
 
 _log = logging.getLogger(__name__)
 
 
 def run_search(asked: SearchParameters) -> Answer:
     """The answer to ``asked``; the question is logged only where the settings say so."""
-    answer = context.library().search(
-        asked.query,
-        mode=asked.mode,
-        filter=asked.filter,
-        limit=asked.limit,
-        offset=asked.offset,
-        expand=asked.expand,
-        correct=asked.correct,
-    )
+    with within(SEARCH_S):
+        answer = context.library().search(
+            asked.query,
+            mode=asked.mode,
+            filter=asked.filter,
+            limit=asked.limit,
+            offset=asked.offset,
+            expand=asked.expand,
+            correct=asked.correct,
+        )
+    count_search(answer)
     if context.settings().log_queries:
-        _log.info("search %r: %d in %.1f ms", asked.query, answer.total, answer.took_ms)
+        # What someone typed to find a person is not for a log either.
+        query = hidden(asked.query)[0]
+        _log.info("search %r: %d in %.1f ms", query, answer.total, answer.took_ms)
     return answer
 
 
@@ -72,11 +83,11 @@ def suggest() -> Response:
 
 def _suggestion_record(suggestion: Suggestion) -> Record:
     """A suggestion with the page that it leads to."""
-    kind, value = suggestion.kind, suggestion.value
+    kind, value = suggestion.kind, hidden(suggestion.value)[0]
     if kind is SuggestionKind.PROJECT:
         url = project_url(value)
     elif kind is SuggestionKind.TERM:
-        url = url_for("pages.search", q=suggestion.label)
+        url = url_for("pages.search", q=hidden(suggestion.label)[0])
     else:
         url = url_for("pages.projects", **{kind.value: value})  # type: ignore[arg-type]  # of the query
     return {**suggestion_record(suggestion), "url": url}
@@ -130,7 +141,7 @@ def brochures() -> Response:
 @blueprint.post("/brochures")
 def upload() -> tuple[Response, int]:
     """Take in a brochure: 201 when new, 200 when known or updated, 422 when refused."""
-    require_token(context.settings().admin_token)
+    require_writing()
     parameters.refuse_unknown(request.args, ())
     sent = request.files.get("file")
     if sent is None or not sent.filename:
@@ -138,12 +149,14 @@ def upload() -> tuple[Response, int]:
             _("Aucun fichier n’est joint : envoyez-le en multipart, dans le champ « file ».")
         )
     outcome = uploads.receive(context.office().intake, sent)
+    count_ingest(outcome.state.value)
+    _note(Action.ADD, uploads.safe_name(sent.filename), outcome.state, outcome.brochure_id)
     if outcome.state is FileState.REFUSED:
         raise UnreadableBrochure(outcome.message)
     status = HTTPStatus.CREATED if outcome.state is FileState.ADDED else HTTPStatus.OK
     body = {
         "state": outcome.state.value,
-        "message": outcome.message,
+        "message": shareable(KbError(outcome.message)),
         "brochure": brochure_record(context.library().brochure(outcome.brochure_id)),
     }
     return jsonify(body), status.value
@@ -159,9 +172,20 @@ def brochure(brochure_id: str) -> Response:
 @blueprint.delete("/brochures/<brochure_id>")
 def remove(brochure_id: str) -> Response:
     """Forget a brochure, its projects and its passages; gives what was removed."""
-    require_token(context.settings().admin_token)
+    require_writing()
     parameters.refuse_unknown(request.args, ())
-    return jsonify(brochure_record(context.office().intake.remove(brochure_id)))
+    removed = context.office().intake.remove(brochure_id)
+    count_ingest(FileState.REMOVED.value)
+    _note(Action.REMOVE, removed.brochure.title, FileState.REMOVED, removed.brochure.id)
+    return jsonify(brochure_record(removed))
+
+
+def _note(action: Action, subject: str, outcome: str, brochure_id: str) -> None:
+    """Tell the journal; what was changed is changed, whether it can be told or not."""
+    try:
+        context.office().journal.note(actor(), action, subject, outcome, brochure_id)
+    except StorageError:
+        _log.exception("a change can't be noted")
 
 
 @blueprint.get("/openapi.json")

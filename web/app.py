@@ -10,7 +10,6 @@ from flask.json.provider import DefaultJSONProvider
 from kb.wiring import open_office
 from web import (
     accounts,
-    admin,
     api,
     browse,
     collections,
@@ -19,15 +18,19 @@ from web import (
     exports,
     french,
     i18n,
+    logs,
     metrics,
     navigation,
     pages,
     problems,
+    readiness,
     security,
     sheets,
     source,
+    throttle,
+    trust,
 )
-from web.uploads import MAX_UPLOAD_BYTES
+from web.uploads import MAX_FORM_BYTES
 
 if TYPE_CHECKING:
     from kb.config import Settings
@@ -50,16 +53,20 @@ def create_app(library: Library, settings: Settings, office: Office | None = Non
     """
     app = Flask(__name__)
     app.json = _PlainJson(app)
-    app.config["MAX_CONTENT_LENGTH"] = MAX_UPLOAD_BYTES
+    # Of what is no file: those who take files raise it for themselves.
+    app.config["MAX_CONTENT_LENGTH"] = MAX_FORM_BYTES
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     french.install(app)
     i18n.install(app, settings.language)
     core_words.install(app)
     navigation.install(app)
     context.attach(app, library, settings, office or open_office(settings, library))
-    # Measured from the first hook, so that refused requests count too.
+    # Told and measured from the first hook, so that refused requests count too.
+    logs.install(app)
+    readiness.install(app, library)
     metrics.install(app)
     security.install(app, security.trusted_hosts(settings.host, settings.allowed_hosts))
+    throttle.install(app, settings.rate_limit)
     problems.install(app)
     forms = accounts.install(app, settings)
     # Programs send a token, which no other site can make a browser send; notes made
@@ -67,7 +74,8 @@ def create_app(library: Library, settings: Settings, office: Office | None = Non
     for harmless in (api.blueprint, collections.blueprint, exports.blueprint):
         forms.exempt(harmless)
     app.register_blueprint(accounts.blueprint)
-    app.register_blueprint(admin.blueprint)
+    # The blueprint of web.admin, with the views that web.trust adds to it.
+    app.register_blueprint(trust.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(metrics.blueprint)
     app.register_blueprint(pages.blueprint)

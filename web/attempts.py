@@ -24,19 +24,20 @@ class Attempts:
 
     def take(self, address: str) -> bool:
         """Count one attempt; False when there were too many."""
-        return self._limiter.hit(self._limit, _place(address))
+        return self._limiter.hit(self._limit, place_of(address))
 
     def forget(self, address: str) -> None:
         """Who signed in begins anew."""
-        self._limiter.clear(self._limit, _place(address))
+        self._limiter.clear(self._limit, place_of(address))
 
     def wait_s(self, address: str) -> int:
         """Seconds until the next attempt is taken."""
-        window = self._limiter.get_window_stats(self._limit, _place(address))
+        window = self._limiter.get_window_stats(self._limit, place_of(address))
         return max(1, math.ceil(window.reset_time - time.time()))
 
 
-def _place(address: str) -> str:
+def place_of(address: str) -> str:
+    """What one subscriber can't change of an address: counts are kept under it."""
     try:
         parsed = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 
+from kb.privacy import hidden
 from kb.records import public
 from kb.results import FacetValue
 from web import atlas, context, parameters
@@ -51,7 +52,7 @@ def index() -> str:
 def _choice(name: str, value: FacetValue) -> Choice:
     return Choice(
         label=_label(name, value),
-        url=url_for("pages.projects", **{name: [value.value]}),  # type: ignore[arg-type]
+        url=url_for("pages.projects", **{name: [hidden(value.value)[0]]}),  # type: ignore[arg-type]
         count=value.count,
     )
 

@@ -54,6 +54,11 @@ SENTENCES = (
         "ajoutez un mot qui porte le sens."
     ),
     N_(
+        "Ni une adresse ni un numéro ne se cherchent ici : "
+        "tapez un nom, un thème ou une question."
+    ),
+    N_("La recherche prend trop de temps : gardez moins de mots, ou des mots plus précis."),
+    N_(
         "Un guillemet n’est pas fermé : les mots ont été cherchés séparément. "
         "Fermez-le pour chercher l’expression exacte."
     ),

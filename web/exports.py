@@ -110,11 +110,16 @@ def create() -> Response:
         )
     ids = body.get("passages")
     texts = [body.get(name, "") for name in ("format", "title", "introduction")]
-    if not isinstance(ids, list) or not all(isinstance(one, str) for one in (*ids, *texts)):
+    if not isinstance(ids, list) or not all(map(_is_text, (*ids, *texts))):
         raise Unusable(
             _("« passages » est une liste d’identifiants, le reste des textes : corrigez-les.")
         )
     return exported(chosen(ids, texts[1], texts[2]), texts[0])
+
+
+def _is_text(value: object) -> bool:
+    """Whether a value is a text that can be written: JSON may hold halves of characters."""
+    return isinstance(value, str) and not any("\ud800" <= one <= "\udfff" for one in value)
 
 
 def _json() -> object:

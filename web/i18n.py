@@ -10,8 +10,9 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
 from gettext import NullTranslations
-from typing import cast
+from typing import Any, cast
 
+from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 from babel.support import NullTranslations as BabelNullTranslations
@@ -79,7 +80,12 @@ def in_french(text: str) -> Markup:
 
 def number(value: float) -> str:
     """``1234`` → ``1 234`` with a narrow no-break space, or ``1,234`` in English."""
-    return format_decimal(value, locale=language())
+    return _decimal(value, language())
+
+
+@lru_cache(maxsize=4096)
+def _decimal(value: float, language: str) -> str:
+    return format_decimal(value, locale=language)
 
 
 def plural(count: int, singular: str, several: str) -> str:
@@ -153,19 +159,36 @@ class _French(NullTranslations):
 class _Domain(Domain):  # type: ignore[misc]  # published without types
     """Translations that fall back on French as it is written."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        # A page asks for them a hundred times.
+        self._held: dict[Locale, BabelNullTranslations] = {}
+
     def get_translations(self) -> BabelNullTranslations:
-        translations: BabelNullTranslations = super().get_translations()
-        if translations._fallback is None:
-            translations.add_fallback(_French())
-        return translations
+        locale = get_locale()
+        if locale not in self._held:
+            translations: BabelNullTranslations = super().get_translations()
+            if translations._fallback is None:
+                translations.add_fallback(_French())
+            if locale is None:  # no request: nothing is known of the language
+                return translations
+            self._held[locale] = translations
+        return self._held[locale]
 
 
 class _Babel(Babel):  # type: ignore[misc]  # published without types
     """Flask-Babel over that domain."""
 
-    def init_app(self, *args: object, **kwargs: object) -> None:
-        super().init_app(*args, **kwargs)
-        self.domain_instance = _Domain()
+    def init_app(self, app: Flask, *args: object, **kwargs: object) -> None:
+        super().init_app(app, *args, **kwargs)
+        self.domain_instance = domain = _Domain()
+        # Without the detours of the extension: a page says a hundred sentences.
+        environment: Any = app.jinja_env  # the extension of translations adds to it
+        environment.install_gettext_callables(
+            lambda message: domain.get_translations().gettext(message),
+            lambda one, many, count: domain.get_translations().ngettext(one, many, count),
+            newstyle=True,
+        )
 
 
 @lru_cache(maxsize=2048)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
+from urllib.parse import urlencode
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -19,6 +21,8 @@ from web.parameters import DEFAULT_LIMIT, SearchParameters
 from web.presentation import FACET_TITLES, Choice, compared
 
 SHOWN_FACET_VALUES = 6
+_PLAIN = "!$'()*,/:;?@"
+"""What needs no escape within the query of an address, besides letters and digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,10 @@ class Paging:
 
 def search_url(asked: SearchParameters) -> str:
     """Address of the search page for ``asked``; defaults are left out of it."""
+    return f"{url_for('pages.search')}?{_encoded(_arguments(asked))}"
+
+
+def _arguments(asked: SearchParameters) -> dict[str, object]:
     arguments: dict[str, object] = {"q": asked.query}
     if asked.mode is not Mode.HYBRID:
         arguments["mode"] = asked.mode.value
@@ -54,7 +62,12 @@ def search_url(asked: SearchParameters) -> str:
     if not asked.correct:
         arguments["correct"] = "0"
     arguments.update({name: list(values) for name, values in asked.filter.active().items()})
-    return url_for("pages.search", **arguments)  # type: ignore[arg-type]  # values of the query
+    return arguments
+
+
+def _encoded(arguments: Mapping[str, object]) -> str:
+    # A page of results has a hundred such links: the router would take ten times as long.
+    return urlencode(arguments, doseq=True, safe=_PLAIN)
 
 
 def chips_of(asked: SearchParameters, answer: Answer | None = None) -> tuple[Choice, ...]:
@@ -76,12 +89,14 @@ def facets_of(asked: SearchParameters, answer: Answer) -> tuple[Facet, ...]:
     """The facets that narrow something, each value with the link that adds or removes it."""
     record = answer_record(replace(answer, hits=()))
     facets = []
+    # Another filter gives another list: it is read from its first page.
+    base, own = url_for("pages.search"), _arguments(replace(asked, offset=0))
     for name in FILTER_FIELDS:
         values = record["facets"].get(name, [])
         active = {compared(name, value) for value in getattr(asked.filter, name)}
         if not active and (len(values) < 2 and all(v["count"] >= answer.total for v in values)):
             continue
-        choices = [_facet_choice(asked, name, value, active) for value in values]
+        choices = [_facet_choice(base, own, name, value, active) for value in values]
         facets.append(_facet(name, choices))
     return tuple(facet for facet in facets if facet.shown)
 
@@ -96,12 +111,19 @@ def _facet(name: str, choices: Sequence[Choice]) -> Facet:
     )
 
 
-def _facet_choice(asked: SearchParameters, name: str, value: Record, active: set[str]) -> Choice:
-    is_active = compared(name, value["value"]) in active
-    changed = (_without if is_active else _with)(asked, name, value["value"])
+def _facet_choice(
+    base: str, own: Mapping[str, object], name: str, value: Record, active: set[str]
+) -> Choice:
+    """A value with the link that adds it to the ``own`` arguments of a search, or removes it."""
+    key = compared(name, value["value"])
+    had = cast("list[str]", own.get(name, []))
+    if key in active:
+        values = [each for each in had if compared(name, each) != key]
+    else:
+        values = [*had, value["value"]]
+    url = f"{base}?{_encoded({**own, name: values})}"
     label = _shown_value(name, value["value"], value["label"])
-    key = f"{name}={compared(name, value['value'])}"
-    return Choice(label, search_url(changed), value["count"], is_active, key)
+    return Choice(label, url, value["count"], key in active, f"{name}={key}")
 
 
 def _chip_label(name: str, value: str, answer: Answer | None) -> str:
@@ -113,10 +135,6 @@ def _chip_label(name: str, value: str, answer: Answer | None) -> str:
 
 def _shown_value(name: str, value: str, label: str) -> str:
     return departement_label(departement_code(value) or value) if name == "departement" else label
-
-
-def _with(asked: SearchParameters, name: str, value: str) -> SearchParameters:
-    return _filtered(asked, name, (*getattr(asked.filter, name), value))
 
 
 def _without(asked: SearchParameters, name: str, value: str) -> SearchParameters:

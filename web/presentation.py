@@ -9,7 +9,8 @@ from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
 from kb.model import Filter, Passage, Project, Span
-from kb.records import Record, highlighted_html, hit_record, masked
+from kb.privacy import hidden
+from kb.records import Record, highlighted_html, hit_record, masked, public
 from kb.results import Hit
 from kb.spans import merged
 from kb.territory import departement_code
@@ -168,10 +169,12 @@ def neighbours_of(
 
 def options_of(projects: Sequence[Project], chosen: Filter) -> dict[str, list[Option]]:
     """What the list of projects can be narrowed by, with what is chosen already."""
+    communes = {commune for project in projects for commune in project.communes}
+    bodies = {project.organisation for project in projects if project.organisation}
     labels = {
         "departement": {code: departement_label(code) for p in projects for code in p.departements},
-        "commune": {commune: commune for p in projects for commune in p.communes},
-        "organisation": {p.organisation: p.organisation for p in projects if p.organisation},
+        "commune": {hidden(name)[0]: public(name) for name in communes},
+        "organisation": {hidden(name)[0]: public(name) for name in bodies},
         "year": {str(p.year): str(p.year) for p in projects if p.year is not None},
     }
     return {name: _options(name, values, getattr(chosen, name)) for name, values in labels.items()}
@@ -185,4 +188,5 @@ def _options(name: str, labels: dict[str, str], chosen: Sequence[str]) -> list[O
 
 def compared(name: str, value: str) -> str:
     """A filter value as searches compare it: départements by code or by name."""
-    return fold((departement_code(value) if name == "departement" else "") or value)
+    code = departement_code(value) if name == "departement" else ""
+    return fold(code or hidden(value)[0])

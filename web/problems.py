@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from http import HTTPStatus
 
 from flask import Flask, Response, json, render_template, request
@@ -10,13 +11,17 @@ from flask_babel import gettext
 from werkzeug.exceptions import HTTPException
 
 from kb.errors import (
+    Busy,
+    ConfigurationError,
     InputError,
     InvalidQuery,
     KbError,
     NotFound,
     StorageError,
+    TooSlow,
     UnreadableBrochure,
 )
+from kb.privacy import public
 from web import core_words
 from web.french import unspaced
 from web.i18n import N_
@@ -31,7 +36,9 @@ _TITLES = {
     404: N_("Introuvable"),
     405: N_("Méthode refusée"),
     413: N_("Fichier trop gros"),
+    414: N_("Adresse trop longue"),
     422: N_("Brochure refusée"),
+    429: N_("Trop de demandes"),
     500: N_("Erreur interne"),
     503: N_("Service indisponible"),
 }
@@ -42,18 +49,29 @@ _DETAILS = {
     413: N_("Le fichier dépasse la taille permise : allégez-le ou passez par « kb ingest »."),
     500: N_("Une erreur imprévue s’est produite : réessayez, puis lancez « kb doctor »."),
 }
+_OUT_OF_ORDER = N_(
+    "La base ne peut pas répondre : réessayez dans un instant, puis demandez à qui s’en occupe "
+    "de lancer « kb doctor »."
+)
+_RETRY_S = 2
+"""Seconds after which the base may answer again."""
+_PATH = re.compile(r"(?<![\w./:<])/(?:[^/«»\n]{1,255}/)+[^/«»\s()]{0,255}")
+"""An absolute path: two folders at least, which no address of ours stands alone as."""
 _log = logging.getLogger(__name__)
 
 
 class Refused(HTTPException):
     """A request turned down with a status and a translated sentence that says what to do."""
 
-    def __init__(self, status: HTTPStatus, detail: str, challenge: str = "") -> None:
+    def __init__(
+        self, status: HTTPStatus, detail: str, challenge: str = "", retry_after_s: int = 0
+    ) -> None:
         super().__init__(detail)
         self.code = status.value
         self.detail = detail
         self.challenge = challenge
         """Value of ``WWW-Authenticate``, which goes with a 401."""
+        self.retry_after_s = retry_after_s
 
 
 class Worded(KbError):
@@ -95,8 +113,25 @@ def title_of(status: int) -> str:
 
 
 def told(error: KbError) -> str:
-    """What an error says, in the language of the page where it can be."""
-    return str(error) if isinstance(error, Worded) else core_words.told(str(error))
+    """What an error says to anyone, in the language of the page where it can be."""
+    said = shareable(error)
+    return said if isinstance(error, Worded) or _private(error) else core_words.told(said)
+
+
+def shareable(error: KbError) -> str:
+    """What an error says, but for what is none of a visitor's business.
+
+    Where the base is at fault, who looks after it finds the file's place in the log.
+    """
+    if _private(error):
+        return str(gettext(_OUT_OF_ORDER))
+    return _PATH.sub(lambda found: found[0].rpartition("/")[2], public(str(error)))
+
+
+def _private(error: KbError) -> bool:
+    """Whether an error speaks of the files of the base to who looks after them."""
+    at_fault = isinstance(error, StorageError | ConfigurationError)
+    return at_fault and not isinstance(error, Busy) and bool(_PATH.search(str(error)))
 
 
 def status_of(error: KbError) -> int:
@@ -107,7 +142,7 @@ def status_of(error: KbError) -> int:
         return HTTPStatus.UNPROCESSABLE_ENTITY.value
     if isinstance(error, InputError):
         return HTTPStatus.BAD_REQUEST.value
-    if isinstance(error, StorageError):
+    if isinstance(error, StorageError | TooSlow):
         return HTTPStatus.SERVICE_UNAVAILABLE.value
     return HTTPStatus.INTERNAL_SERVER_ERROR.value
 
@@ -117,8 +152,11 @@ def _core_error(error: KbError) -> Response:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.error("%s %s: %s", request.method, request.path, error)
     # Pages mark what stays French; the rest has no way to.
-    marked = not (isinstance(error, Worded) or wants_problem())
-    return answer(status, core_words.said(str(error)) if marked else told(error))
+    marked = not (isinstance(error, Worded) or _private(error) or wants_problem())
+    reply = answer(status, core_words.said(shareable(error)) if marked else told(error))
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        reply.headers["Retry-After"] = str(_RETRY_S)
+    return reply
 
 
 def _http_error(error: HTTPException) -> Response:
@@ -130,6 +168,8 @@ def _http_error(error: HTTPException) -> Response:
         reply = answer(status, error.detail)
         if error.challenge:
             reply.headers["WWW-Authenticate"] = error.challenge
+        if error.retry_after_s:
+            reply.headers["Retry-After"] = str(error.retry_after_s)
         return reply
     reply = answer(status, gettext(_DETAILS.get(status, _DETAILS[400])))
     if "Allow" in original.headers:

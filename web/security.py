@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import ipaddress
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -91,32 +90,3 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(_bare(host)).is_loopback
     except ValueError:
         return False
-
-
-def require_token(token: str) -> None:
-    """Let only who sends the administrator's token go on.
-
-    Raises ``Refused``: 403 while no token is configured, 401 for a wrong one.
-    """
-    if not token:
-        raise Refused(
-            HTTPStatus.FORBIDDEN,
-            _(
-                "L’administration par le réseau est désactivée : définissez KB_ADMIN_TOKEN "
-                "et redémarrez, ou passez par la commande « kb »."
-            ),
-        )
-    if not holds_token(token):
-        raise Refused(
-            HTTPStatus.UNAUTHORIZED,
-            _("Le jeton manque ou n’est pas le bon : envoyez « Authorization: Bearer <jeton> »."),
-            challenge='Bearer realm="Passages"',
-        )
-
-
-def holds_token(token: str) -> bool:
-    """Whether the request carries the administrator's token; none is held while none is set."""
-    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-    # WSGI decodes headers as Latin-1: encoding gives back the bytes that were sent.
-    right = hmac.compare_digest(given.strip().encode("latin-1"), token.encode())
-    return bool(token) and right and scheme.lower() == "bearer"

@@ -2,39 +2,69 @@
 
 from __future__ import annotations
 
-import signal
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
 if TYPE_CHECKING:
-    from types import FrameType
+    from flask import Flask
 
     from kb.config import Settings
     from kb.library import Library
+    from web import stopping
 
 THREADS = 8
+"""Requests answered at once. More would only share the same processor in smaller slices."""
 _SLACK_BYTES = 10 * 1024 * 1024
 """Of a request beyond the largest that the application takes."""
+_ENDED_S = 1.0
+"""How long threads that were told to end are waited for."""
 
 
 def serve(library: Library, settings: Settings) -> None:
-    """Answer requests until interrupted or terminated.
+    """Answer requests until interrupted or terminated, then finish those under way.
 
     Raises ``ConfigurationError`` when the address can't be listened on.
     """
+    from waitress import wasyncore
+
+    from kb.exposure import weaknesses
+    from kb.wiring import open_office
+    from web import logs, stopping
+    from web.app import create_app
+    from web.readiness import readiness_of
+
+    logs.configure(settings.log_format)
+    office = open_office(settings, library)
+    app = create_app(library, settings, office)
+    sockets: stopping.Sockets = {}
+    server = _listening(app, settings, sockets)
+    for weakness in weaknesses(settings, has_account=office.accounts.administrator() is not None):
+        click.echo(f"Attention : {weakness}", err=True)
+    click.echo(f"Passages répond sur {_address(settings, server)} (Ctrl+C pour arrêter).")
+    stop = threading.Event()
+    try:
+        with stopping.told_by_signals(stop, sockets), office.desk.working():
+            readiness_of(app).prepare()
+            stopping.run(sockets, stop)
+    finally:
+        server.task_dispatcher.shutdown(timeout=_ENDED_S)
+        wasyncore.close_all(sockets)
+
+
+def _listening(app: Flask, settings: Settings, sockets: stopping.Sockets) -> Any:
+    """A waitress server that listens; ``sockets`` gets all that it waits for."""
     from waitress.server import create_server
 
     from kb.errors import ConfigurationError
-    from kb.wiring import open_office
-    from web.app import create_app
     from web.uploads import MAX_BATCH_BYTES
 
-    office = open_office(settings, library)
     try:
-        server: Any = create_server(
-            create_app(library, settings, office),
+        return create_server(
+            app,
+            map=sockets,
             host=settings.host,
             port=settings.port,
             threads=THREADS,
@@ -51,14 +81,6 @@ def serve(library: Library, settings: Settings) -> None:
             f"L’adresse {settings.host}:{settings.port} ne peut pas servir (déjà prise ou "
             "inconnue) : choisissez-en une autre avec --host et --port."
         ) from error
-    click.echo(f"Passages répond sur {_address(settings, server)} (Ctrl+C pour arrêter).")
-    previous = signal.signal(signal.SIGTERM, _stop)
-    try:
-        with office.desk.working():
-            server.run()  # returns on Ctrl+C and on SystemExit
-    finally:
-        signal.signal(signal.SIGTERM, previous)
-        server.close()
 
 
 def _address(settings: Settings, server: Any) -> str:
@@ -68,10 +90,6 @@ def _address(settings: Settings, server: Any) -> str:
     sockets = getattr(server, "effective_listen", None)
     port = sockets[0][1] if sockets else server.effective_port
     return f"http://{host}:{port}/"
-
-
-def _stop(signal_number: int, frame: FrameType | None) -> None:
-    raise SystemExit(0)
 
 
 class Session(Protocol):

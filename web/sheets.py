@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from flask_login import current_user
 from markupsafe import Markup, escape
 
 from kb.model import FILTER_FIELDS, Filter, Project, Span
-from kb.records import Record, project_record, project_sheet_record
+from kb.records import Record, project_record, project_sheet_record, public
 from kb.results import FactKind
 from kb.themes import Theme, theme, themes_of
 from web import context, parameters, presentation
@@ -139,17 +138,10 @@ def project_page(project_id: str) -> str:
         titles=FACT_TITLES,
         listed=AT_A_GLANCE,
         themes=themes_of(sheet.project),
-        addresses=_addresses(sheet.project),
         related=[project_record(one.project) for one in library.related(project_id, RELATED)],
         passage_html=presentation.passage_html,
         measured=measured_html,
     )
-
-
-def _addresses(project: Project) -> list[str]:
-    """The e-mail address of each person; empty for who is not signed in."""
-    shown = current_user.is_authenticated
-    return [person.email if shown else "" for person in project.people]
 
 
 @blueprint.get("/comparer")
@@ -170,7 +162,7 @@ def compare() -> str:
         titles=FACT_TITLES,
         removals=[compare_url([one for one in chosen if one != gone]) for gone in chosen],
         additions=[
-            (one.project.title, compare_url([*chosen, one.project.id]))
+            (public(one.project.title), compare_url([*chosen, one.project.id]))
             for one in others
             if one.project.id not in chosen
         ][:RELATED],

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from kb.records import SOURCE_ANCHOR, passage_record
+from kb.records import SOURCE_ANCHOR, passage_record, public
 from kb.source import ZOOMS, Box, SourcePage
 from web import context, parameters, presentation
 from web.i18n import language
+from web.metrics import count_picture
 from web.problems import Unusable
+from web.throttle import Few
 
 blueprint = Blueprint("source", __name__, url_prefix="/source")
 
 SHEET_ANCHOR = "feuille"
 HIGHEST_PAGE = 1_000_000
+_drawing = Few(5)
+"""Pictures at once: drawing takes its time, which threads that search must not wait for."""
 _MARK, _MARK_END = "<mark>", "</mark>"
 
 
@@ -47,6 +51,7 @@ def passage(passage_id: str) -> str:
     zoom = _zoom()
     number = parameters.read_integer(request.args, "page", 0, 1, HIGHEST_PAGE) or None
     page = context.library().source_page(passage_id, number)
+    page = replace(page, printed=public(page.printed))
     # Where the passage can't be found in a text without pages, its part is not known.
     here = page.number in page.pages or not page.pages
     return render_template(
@@ -74,10 +79,14 @@ def picture(brochure_id: str, number: int) -> Response:
     parameters.refuse_unknown(request.args, ("zoom",))
     zoom = _zoom()
     key = context.library().page_picture_key(brochure_id, number, zoom)
-    response = Response(status=304)
+    response, origin = Response(status=304), "unchanged"
     if not request.if_none_match.contains_weak(key):
-        drawn = context.library().page_picture(brochure_id, number, zoom)
-        response = Response(drawn.data, mimetype=drawn.media_type)
+        with _drawing.let_in():
+            drawn = context.library().page_picture(brochure_id, number, zoom)
+        response, origin = Response(drawn.data, mimetype=drawn.media_type), "drawn"
+        if drawn.kept:
+            origin = "kept"
+    count_picture(origin)
     response.set_etag(key)
     # Kept by the visitor's browser alone, which must ask before it shows it again.
     response.headers["Cache-Control"] = "private, no-cache"

@@ -13,21 +13,32 @@ from werkzeug.utils import secure_filename
 from kb.office.desk import Desk
 from kb.office.intake import Intake
 from kb.office.jobs import Job
+from kb.office.journal import Actor
+from kb.privacy import without
 from kb.results import FileOutcome
 from web.problems import Unusable
 
 MEGABYTE = 1024 * 1024
 MAX_UPLOAD_BYTES = 100 * MEGABYTE
 """Of one file."""
+MAX_FORM_BYTES = 64 * 1024
+"""Of a request that sends no file."""
 MAX_BATCH_BYTES = 2 * MAX_UPLOAD_BYTES
 """Of all the files of one form."""
 MAX_NAME_LENGTH = 100
+_DEVICES = frozenset(
+    ("AUX", "CON", "NUL", "PRN", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(10)))
+)
 
 
 def safe_name(name: str) -> str:
     """A file name without folders or odd characters, its extension kept."""
     # The extension goes apart: a name without Latin letters would swallow it.
-    stem = secure_filename(Path(name).stem)[:MAX_NAME_LENGTH] or "brochure"
+    # The name is shown to everyone, which no address in it shall be.
+    stem = secure_filename(without(Path(name).stem))[:MAX_NAME_LENGTH].strip("-")
+    # Other systems know these names for devices: a base may be moved to one.
+    if not stem or stem.partition(".")[0].upper() in _DEVICES:
+        stem = f"brochure-{stem}".rstrip("-")
     suffix = secure_filename(Path(name).suffix.lstrip(".")).lower()[:10]
     return f"{stem}.{suffix}" if suffix else stem
 
@@ -44,7 +55,7 @@ def receive(intake: Intake, upload: FileStorage) -> FileOutcome:
         return intake.take(incoming, safe_name(upload.filename or ""))
 
 
-def order(desk: Desk, upload: FileStorage, replacing: str = "") -> Job:
+def order(desk: Desk, upload: FileStorage, by: Actor, replacing: str = "") -> Job:
     """Have an uploaded file read in the background, in the place of a brochure or beside all.
 
     Raises ``InvalidQuery`` for a file that no reading would take, NotFound for an
@@ -65,8 +76,8 @@ def order(desk: Desk, upload: FileStorage, replacing: str = "") -> Job:
         )
     name = safe_name(upload.filename or "")
     if replacing:
-        return desk.replace(replacing, name, upload.save)
-    return desk.add(name, upload.save)
+        return desk.replace(replacing, name, upload.save, by)
+    return desk.add(name, upload.save, by)
 
 
 def _shortened(name: str) -> str:

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from index.embedders.static import StaticEmbedder, bundled_folder, bundled_model
+from index.onnx import quiet_onnxruntime
 from kb.errors import ConfigurationError
 from kb.ports import Vectors
 
@@ -175,8 +176,7 @@ class StudentEmbedder:
 
     @cached_property
     def _opened_session(self) -> Any:
-        import onnxruntime
-
+        onnxruntime = quiet_onnxruntime()
         options = onnxruntime.SessionOptions()
         # A text is too little for several cores; texts are shared out among them instead.
         options.intra_op_num_threads = options.inter_op_num_threads = 1

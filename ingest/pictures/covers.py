@@ -1,4 +1,4 @@
-"""Where a page shows e-mail addresses, which no picture may show."""
+"""Where a page shows e-mail addresses and telephone numbers, which no picture may show."""
 
 from __future__ import annotations
 
@@ -6,23 +6,26 @@ from collections.abc import Iterator, Sequence
 
 from ingest.pictures.glyphs import Glyph
 from ingest.pictures.lines import bounding
-from kb.records import addresses
+from kb.privacy import contacts
 from kb.source import Box
 
-_SIGN = "@"
+_SIGNS = frozenset("@＠﹫")
+_FIGURES = 10
+"""Of a telephone number: a line with fewer holds none."""
 _MARGIN = 1.0
-"""Points around an address that are covered too."""
+"""Points around a contact that are covered too."""
 
 
 def covers(glyphs: Sequence[Glyph]) -> list[Box]:
-    """Rectangles over every e-mail address of a page, one a line."""
-    found = set(_addresses(glyphs, range(len(glyphs))))
+    """Rectangles over every contact of a page, one a line."""
+    found = set(_contacts(glyphs, range(len(glyphs))))
     for line in _lines(glyphs):
-        signs = {place for place in line if glyphs[place].character == _SIGN}
-        if signs - found:
-            # Letters that are set apart hide an address from who reads, not from who looks.
+        rest = [glyphs[place].character for place in line if place not in found]
+        figures = sum(one.isdigit() for one in rest)
+        if figures >= _FIGURES or not _SIGNS.isdisjoint(rest):
+            # Letters that are set apart hide a contact from who reads, not from who looks.
             close = [place for place in line if not glyphs[place].character.isspace()]
-            found |= set(_addresses(glyphs, close))
+            found |= set(_contacts(glyphs, close))
     boxes = (
         bounding(glyphs[place].box for place in line if place in found) for line in _lines(glyphs)
     )
@@ -33,12 +36,12 @@ def covers(glyphs: Sequence[Glyph]) -> list[Box]:
     ]
 
 
-def _addresses(glyphs: Sequence[Glyph], places: Sequence[int]) -> Iterator[int]:
-    """The places, among these, of characters of an address."""
+def _contacts(glyphs: Sequence[Glyph], places: Sequence[int]) -> Iterator[int]:
+    """The places, among these, of characters of a contact."""
     kept = [place for place in places if glyphs[place].character != "\r"]
     text = "".join(glyphs[place].character for place in kept)
-    for span in addresses(text):
-        yield from kept[span.start : span.end]
+    for contact in contacts(text):
+        yield from kept[contact.start : contact.end]
 
 
 def _lines(glyphs: Sequence[Glyph]) -> Iterator[list[int]]:

@@ -61,13 +61,14 @@ class PdfPages:
         }
         return marked if all(marked.values()) else {}
 
-    def draw(self, file: BinaryIO, number: int, zoom: int) -> Picture:
-        """A page as a picture, ``zoom`` in percent, its e-mail addresses covered."""
+    def draw(self, file: BinaryIO, number: int, zoom: int, *, bare: bool = False) -> Picture:
+        """A page as a picture, ``zoom`` in percent, its contacts covered unless ``bare``."""
         with _opened(file) as document:
             size, glyphs = _read(document, number)
             with _page(document, number) as page:
                 image = _image(page, _scale(size, zoom))
-        _cover(image, covers(glyphs), size)
+        if not bare:
+            _cover(image, covers(glyphs), size)
         written = BytesIO()
         image.save(written, "WEBP", quality=_QUALITY, method=_EFFORT)
         return Picture(written.getvalue(), "image/webp")

@@ -15,7 +15,7 @@ LARGEST_INFLATED = 200 * 1024 * 1024
 _LARGEST_RATIO = 200
 _RATIO_FROM = 20 * 1024 * 1024
 """Bytes below which any ratio passes: XML of a few repeated words packs very well."""
-_HEAD = 4096
+_BLOCK = 1024 * 1024
 BROKEN_ARCHIVE = (
     zipfile.BadZipFile,
     struct.error,
@@ -45,10 +45,7 @@ def check_archive(path: Path, data: bytes) -> None:
         members = archive.infolist()
         inflated = sum(member.file_size for member in members)
         if inflated > LARGEST_INFLATED or inflated > max(_RATIO_FROM, _LARGEST_RATIO * len(data)):
-            raise UnreadableBrochure(
-                f"{path.name} est anormalement volumineux une fois décompressé : "
-                "enregistrez-en une copie sans ses images, ou découpez-le."
-            )
+            raise swollen(path)
         if any(member.flag_bits & 1 for member in members):
             raise locked(path)
         for member in members:
@@ -57,9 +54,23 @@ def check_archive(path: Path, data: bytes) -> None:
 
 
 def _declares_a_type(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
+    """Anywhere: a long comment may stand before it. Zero bytes are those of UTF-16."""
+    kept = b""
     with archive.open(member) as stream:
-        head = stream.read(_HEAD).replace(b"\x00", b"")
-    return b"<!DOCTYPE" in head or b"<!ENTITY" in head
+        while block := stream.read(_BLOCK):
+            seen = kept + block.replace(b"\x00", b"")
+            if b"<!DOCTYPE" in seen or b"<!ENTITY" in seen:
+                return True
+            kept = seen[-len("<!DOCTYPE") :]
+    return False
+
+
+def swollen(path: Path) -> UnreadableBrochure:
+    """The error for an archive that holds much more than it shows."""
+    return UnreadableBrochure(
+        f"{path.name} est anormalement volumineux une fois décompressé : "
+        "enregistrez-en une copie sans ses images, ou découpez-le."
+    )
 
 
 def locked(path: Path) -> UnreadableBrochure:

@@ -38,6 +38,10 @@ _BARE = Paragraph()
 _HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _CHARSET_WITHIN = 4096
+_SUBSET = re.compile(r"<!DOCTYPE\b[^<>\[]{0,999}\[.{0,9999}?\]\s*>", re.IGNORECASE | re.DOTALL)
+"""A document type with declarations of its own: browsers show what follows the first ``>``."""
+_DEEPEST = 300
+"""Elements inside each other; pages that people read have a few dozen."""
 _MAIN_SHARE = 0.4
 """Share of the page's text that its <main> must hold to be believed."""
 _LINKS_SHARE = 0.5
@@ -50,16 +54,33 @@ _DATES = str.split(
 def read(path: Path, data: bytes) -> Document:
     """Read a web page; raise ``UnreadableBrochure`` when its encoding is unknown."""
     soup = _parse(_text(path, data))
+    if _depth(soup) > _DEEPEST:
+        raise _too_deep(path)
     title, year = _metadata(soup)
     builder = PageBuilder()
     try:
         _Walker(builder).walk(_main_content(soup), PLAIN)
     except RecursionError:
-        raise UnreadableBrochure(
-            f"{path.name} imbrique trop d’éléments HTML : enregistrez la page en PDF."
-        ) from None
+        raise _too_deep(path) from None
     pages = with_sure_sizes(builder.finish())
     return Document(format="html", pages=pages, paged=False, title=title, year=year)
+
+
+def _depth(soup: BeautifulSoup) -> int:
+    """How many elements stand inside each other at most."""
+    from bs4.element import Tag
+
+    floors = {id(soup): 0}
+    for element in soup.descendants:
+        if isinstance(element, Tag):
+            floors[id(element)] = floors[id(element.parent)] + 1
+    return max(floors.values())
+
+
+def _too_deep(path: Path) -> UnreadableBrochure:
+    return UnreadableBrochure(
+        f"{path.name} imbrique trop d’éléments HTML : enregistrez la page en PDF."
+    )
 
 
 def _parse(text: str) -> BeautifulSoup:
@@ -68,7 +89,7 @@ def _parse(text: str) -> BeautifulSoup:
     with warnings.catch_warnings():
         # Beautiful Soup remarks on XHTML and on texts that look like file names.
         warnings.simplefilter("ignore", UserWarning)
-        return BeautifulSoup(text, "lxml")
+        return BeautifulSoup(_SUBSET.sub("<!DOCTYPE html>", text, count=1), "lxml")
 
 
 def _text(path: Path, data: bytes) -> str:

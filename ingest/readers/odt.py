@@ -14,9 +14,10 @@ from zipfile import ZipFile
 
 from odfdo import Document as OpenDocument
 from odfdo import Element, XmlPart
+from odfdo.security import SecurityError
 
 from ingest.document import Document
-from ingest.readers.archive import BROKEN_ARCHIVE, check_archive, damaged, locked
+from ingest.readers.archive import BROKEN_ARCHIVE, check_archive, damaged, locked, swollen
 from ingest.readers.families import family_of, written_color
 from ingest.readers.metadata import declared_year, sensible_title
 from ingest.readers.paragraphs import PLAIN, PageBuilder, Paragraph, Style
@@ -57,6 +58,8 @@ def read(path: Path, data: bytes) -> Document:
         )
     except UnreadableBrochure:
         raise
+    except SecurityError as error:
+        raise swollen(path) from error
     except BROKEN_ARCHIVE as error:
         raise damaged(path) from error
 

@@ -18,6 +18,7 @@ from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
 
 from ingest.cleaning import clean_text
 from ingest.document import Document, Page
+from ingest.readers.bounds import check_pages
 from ingest.readers.families import BOLD, MEDIUM
 from ingest.readers.metadata import declared_year, sensible_title
 from ingest.readers.pdf_layout import lines_of
@@ -82,6 +83,7 @@ def _read(path: Path, data: bytes) -> Document:
     reader = PdfReader(BytesIO(data), strict=False)
     if reader.is_encrypted:
         _unlock(path, reader)
+    check_pages(path, len(reader.pages))
     fonts = Fonts()
     labels = _labels(reader)
     drawn = _with_relative_weight([_draw(page, fonts) for page in reader.pages])

@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 from kb.errors import UnreadableBrochure
+from kb.opening import LARGEST_FILE, open_brochure, too_large
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -52,7 +53,8 @@ _READABLE = {"pdf": ".pdf", "docx": ".docx", "odt": ".odt", "html": ".html"}
 def read_bytes(path: Path) -> bytes:
     """The file's bytes; raise ``UnreadableBrochure`` when there are none to read."""
     try:
-        data = path.read_bytes()
+        with open_brochure(path) as file:
+            data = file.read(LARGEST_FILE + 1)
     except FileNotFoundError:
         raise UnreadableBrochure(f"{path} n’existe pas : vérifiez le chemin.") from None
     except IsADirectoryError:
@@ -67,6 +69,8 @@ def read_bytes(path: Path) -> bytes:
         raise UnreadableBrochure(
             f"{path.name} ne peut pas être lu ({error}) : vérifiez le disque ou copiez le fichier."
         ) from None
+    if len(data) > LARGEST_FILE:  # it has grown since it was opened
+        raise too_large(path)
     if not data.strip(b" \t\r\n\f\v\x00"):
         raise UnreadableBrochure(
             f"{path.name} est vide : remplacez-le par un fichier qui contient du texte."

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ingest.cleaning import clean_line
 from ingest.document import Document, Line, Page
+from ingest.readers.bounds import check_characters
 from ingest.readers.bullets import (
     bold_start,
     find_bullets,
@@ -36,7 +37,11 @@ _STRONG_START = re.compile(r"\s*(?:[-–•*·]\s+)?(\*\*|__)(?=\S)([^*_]+)\1(?!
 
 def read(path: Path, data: bytes) -> Document:
     """Read a text file; raise ``UnreadableBrochure`` when its encoding is unknown."""
-    pages = split_pages(decode(path, data))
+    # No usual encoding takes more than four bytes a character.
+    check_characters(path, len(data) // 4)
+    text = decode(path, data)
+    check_characters(path, len(text))
+    pages = split_pages(text)
     return Document(
         format="txt",
         pages=tuple(

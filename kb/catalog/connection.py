@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
-from importlib.resources import files
+from contextlib import suppress
 from pathlib import Path
 
-from kb.errors import StorageError
+from kb.errors import Damaged, StorageError
+from kb.migrations import Format, is_damage
 
-FORMAT_VERSION = 2
-"""Written to the catalogue; a base of a later format is refused.
-
-Format 1 held one vector a passage.
-"""
+FORMAT = Format("kb.catalog", ("schema.sql", "vectors.sql", "lookups.sql"))
+"""How a catalogue comes to be; each script says what it changed."""
 
 _BUSY_TIMEOUT_S = 30.0
+_LARGEST_JOURNAL = 16 * 1024 * 1024
+"""Bytes from which the journal is brought home: with searches all the time, SQLite by
+itself finds no instant at which it could begin it anew."""
+_JOURNAL_TIMEOUT_MS = 2000
 
 
 class Connections:
@@ -28,9 +31,16 @@ class Connections:
         self._lock = threading.Lock()
         self._closed = False
         try:
+            FORMAT.refuse_newer(path)
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._prepare(self.get())
+            FORMAT.bring_up(self.get(), path)
         except (sqlite3.Error, OSError) as error:
+            self.close()
+            if is_damage(error):
+                raise Damaged(
+                    f"Le catalogue « {path} » est abîmé ({error}) : "
+                    "reprenez une sauvegarde par « kb restore FICHIER »."
+                ) from error
             raise StorageError(
                 f"La base « {path.parent} » ne peut pas être ouverte ({error}) : vérifiez les "
                 "droits et l’espace disque, ou indiquez un autre dossier par KB_HOME."
@@ -39,20 +49,25 @@ class Connections:
     def get(self) -> sqlite3.Connection:
         """This thread's connection."""
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            if self._closed:
-                raise StorageError("La base est fermée.")
-            connection = sqlite3.connect(
-                self._path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
-            )
-            connection.row_factory = sqlite3.Row
-            connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            self._local.connection = connection
-            with self._lock:
-                self._all.append(connection)
+        if connection is None or self._has_changed_under(connection):
+            connection = self._connect()
         return connection
+
+    def shorten_journal(self) -> None:
+        """Empty the journal where it has grown large, once the searches under way have ended.
+
+        Those that begin meanwhile wait for nothing. What can't be done now is left to the
+        next change.
+        """
+        connection = self.get()
+        with suppress(OSError, sqlite3.Error):
+            if _wal(self._path).stat().st_size < _LARGEST_JOURNAL:
+                return
+            connection.execute(f"PRAGMA busy_timeout = {_JOURNAL_TIMEOUT_MS}")
+            try:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                connection.execute(f"PRAGMA busy_timeout = {int(_BUSY_TIMEOUT_S * 1000)}")
 
     def close(self) -> None:
         """Close every thread's connection."""
@@ -63,34 +78,50 @@ class Connections:
             self._all.clear()
         self._local = threading.local()
 
-    def _prepare(self, connection: sqlite3.Connection) -> None:
-        """Create the tables in a new file, mend those of an older format.
+    def _connect(self) -> sqlite3.Connection:
+        if self._closed:
+            raise StorageError("La base est fermée.")
+        how = frozen(self._path)
+        self._local.frozen_at = _signature(self._path) if how else None
+        connection = sqlite3.connect(
+            f"{self._path.absolute().as_uri()}{how}",
+            uri=True,
+            timeout=_BUSY_TIMEOUT_S,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        self._local.connection = connection
+        with self._lock:
+            self._all.append(connection)
+        return connection
 
-        Refuses a format from the future.
-        """
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            if version == 0:
-                _run(connection, "schema.sql")
-                connection.execute("INSERT INTO meta VALUES ('generation', '0')")
-            elif version > FORMAT_VERSION:
-                raise StorageError(
-                    f"La base « {self._path.parent} » vient d’une version plus récente "
-                    f"(format {version}, ici {FORMAT_VERSION}) : mettez le logiciel à jour."
-                )
-            if version < FORMAT_VERSION:
-                _run(connection, "vectors.sql")
-                connection.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
-        connection.execute("COMMIT")
+    def _has_changed_under(self, connection: sqlite3.Connection) -> bool:
+        """Whether another program, with more rights, has changed what was taken for frozen."""
+        frozen_at = self._local.frozen_at
+        if frozen_at is None or connection.in_transaction:
+            return False
+        return bool(frozen_at != _signature(self._path))
 
 
-def _run(connection: sqlite3.Connection, script: str) -> None:
-    """Execute the statements of a file of this folder, within the open transaction."""
-    statements = files("kb.catalog").joinpath(script).read_text(encoding="utf-8")
-    for statement in statements.split(";\n"):
-        if statement.strip():
-            connection.execute(statement)
+def frozen(path: Path) -> str:
+    """What makes SQLite read a file beside which it can't write; empty where it can.
+
+    Beside a catalogue it needs files of its own, which are there unless every program
+    that used the base has closed it: then nothing but the catalogue has to be read.
+    """
+    if not path.exists() or os.access(path.parent, os.W_OK):
+        return ""
+    return "" if _wal(path).exists() else "?immutable=1"
+
+
+def _signature(path: Path) -> tuple[object, ...]:
+    found = path.stat()
+    return _wal(path).exists(), found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _wal(path: Path) -> Path:
+    return path.with_name(f"{path.name}-wal")

@@ -1,8 +1,10 @@
--- The catalogue, but for its vectors (vectors.sql). Ids come from place; keys are never reused.
+-- Format 1, but for the vectors, which format 2 makes anew (vectors.sql).
+-- Ids come from place; keys are never reused.
 CREATE TABLE meta (
     name TEXT PRIMARY KEY,
     value TEXT NOT NULL
 );
+INSERT INTO meta VALUES ('generation', '0');
 
 CREATE TABLE brochures (
     id TEXT PRIMARY KEY,
@@ -18,8 +20,6 @@ CREATE TABLE brochures (
     report TEXT NOT NULL,
     ingested_at TEXT NOT NULL
 );
-
-CREATE INDEX brochures_by_content ON brochures(sha256);
 
 CREATE TABLE projects (
     id TEXT PRIMARY KEY,

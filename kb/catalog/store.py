@@ -14,7 +14,9 @@ import numpy as np
 
 from kb.catalog import rows
 from kb.catalog.connection import Connections
-from kb.errors import Busy, StorageError
+from kb.errors import Busy, Damaged, StorageError
+from kb.faults import reach
+from kb.migrations import is_damage
 from kb.model import PageText, Passage, Project, Reading, Section
 from kb.ports import Vectors
 from kb.results import BrochureEntry, Statistics
@@ -152,25 +154,46 @@ class Catalog:
         try:
             connection.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise _not_written(error) from error
             raise Busy(
                 "Un autre programme écrit dans la base : attendez qu’il ait fini, puis relancez."
             ) from error
         try:
+            reach("catalogue:begun")
             yield Transaction(connection)
             if not derived:
                 connection.execute(
                     "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE name = 'generation'"
                 )
+            reach("catalogue:changed")
             connection.execute("COMMIT")
         except BaseException as error:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             if isinstance(error, sqlite3.Error):
-                raise StorageError(
-                    f"La base n’a pas pu être écrite ({error}) : vérifiez l’espace disque et "
-                    "les droits ; rien n’a été changé."
-                ) from error
+                raise _not_written(error) from error
             raise
+        reach("catalogue:committed")
+        self._connections.shorten_journal()
+
+    @contextmanager
+    def reading(self) -> Iterator[int]:
+        """One state of the catalogue, whatever others write while it is read; its generation.
+
+        This thread changes nothing meanwhile. Blocks may stand in each other: the outermost
+        decides.
+        """
+        connection = self._connections.get()
+        if connection.in_transaction:
+            yield self.generation()
+            return
+        try:
+            connection.execute("BEGIN")
+            yield self.generation()
+        finally:
+            if connection.in_transaction:
+                connection.execute("COMMIT")
 
     def generation(self) -> int:
         """Grows with every change that searches may see."""
@@ -204,11 +227,13 @@ class Catalog:
         """The id of every brochure."""
         return {row["id"] for row in self._query("SELECT id FROM brochures")}
 
-    def projects(self) -> tuple[Project, ...]:
-        """Every project, in the order of the brochures."""
-        return tuple(
-            map(rows.project, self._query("SELECT * FROM projects ORDER BY brochure_id, position"))
+    def projects(self, brochure_id: str = "") -> tuple[Project, ...]:
+        """Every project, or those of one brochure, in the order of the brochures."""
+        found = self._query(
+            "SELECT * FROM projects WHERE ?1 IN ('', brochure_id) ORDER BY brochure_id, position",
+            brochure_id,
         )
+        return tuple(map(rows.project, found))
 
     def project(self, project_id: str) -> Project | None:
         """One project, None where unknown."""
@@ -245,16 +270,17 @@ class Catalog:
         )
         return tuple(map(_stored, found))
 
+    def passages_of_brochure(self, brochure_id: str) -> tuple[StoredPassage, ...]:
+        """The passages of a brochure, in order."""
+        found = self._query(
+            "SELECT * FROM passages WHERE brochure_id = ? ORDER BY position", brochure_id
+        )
+        return tuple(map(_stored, found))
+
     def all_passages(self) -> Iterator[StoredPassage]:
         """Every passage, in the order of brochures and text, a batch in memory at a time."""
-        for entry in sorted(self.brochures(), key=lambda entry: entry.brochure.id):
-            yield from map(
-                _stored,
-                self._query(
-                    "SELECT * FROM passages WHERE brochure_id = ? ORDER BY position",
-                    entry.brochure.id,
-                ),
-            )
+        for brochure_id in sorted(self.brochure_ids()):
+            yield from self.passages_of_brochure(brochure_id)
 
     def live_among(self, keys: Collection[int]) -> list[int]:
         """Those of ``keys`` that are live, in the given order."""
@@ -343,9 +369,26 @@ class Catalog:
         try:
             return self._connections.get().execute(sql, values).fetchall()
         except sqlite3.Error as error:
+            if is_damage(error):
+                raise _damaged(error) from error
             raise StorageError(
                 f"La base n’a pas pu être lue ({error}) : lancez « kb doctor »."
             ) from error
+
+
+def _damaged(error: sqlite3.Error) -> Damaged:
+    return Damaged(
+        f"Le catalogue est abîmé ({error}) : reprenez une sauvegarde par « kb restore FICHIER »."
+    )
+
+
+def _not_written(error: sqlite3.Error) -> StorageError:
+    if is_damage(error):
+        return _damaged(error)
+    return StorageError(
+        f"La base n’a pas pu être écrite ({error}) : vérifiez l’espace disque et "
+        "les droits ; rien n’a été changé."
+    )
 
 
 def _stored(row: sqlite3.Row) -> StoredPassage:

@@ -1,3 +1,4 @@
+-- Format 2: several vectors a passage. Format 1 held one.
 -- Derived from the passages: made anew, empty, when a base of an older format is opened.
 DROP TABLE IF EXISTS vectors;
 

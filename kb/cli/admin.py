@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kb.cli.french import FrenchCommand, FrenchContext
+from kb.cli.french import FrenchCommand, FrenchGroup
+from kb.cli.journal import noted
 from kb.cli.session import Session
 from kb.errors import InvalidAccount
 
@@ -21,15 +22,9 @@ _password_option = click.option(
 )
 
 
-class _FrenchGroup(click.Group):
-    """A group whose help page is French."""
-
-    context_class = FrenchContext
-
-
 @click.group(
     "admin",
-    cls=_FrenchGroup,
+    cls=FrenchGroup,
     help="Gère le compte qui ajoute et retire des brochures par le site.",
     subcommand_metavar="COMMANDE [ARGUMENTS]…",
     invoke_without_command=True,
@@ -52,6 +47,8 @@ def admin_command(ctx: click.Context) -> None:
 @click.pass_obj
 def create_command(session: Session, name: str, password_stdin: bool) -> None:
     """There is one account: a second is refused."""
+    from kb.office.journal import Action
+
     accounts = _accounts(session)
     known = accounts.administrator()
     if known is not None:  # before anyone thinks of a password
@@ -60,6 +57,7 @@ def create_command(session: Session, name: str, password_stdin: bool) -> None:
             "de passe, « kb admin remove » le retire."
         )
     created = accounts.create(name, _password(password_stdin))
+    noted(session, Action.ACCOUNT_MADE, created.name)
     click.echo(
         f"Compte créé : connectez-vous sur le site, à l’adresse /connexion, avec le nom "
         f"« {created.name} »."
@@ -76,12 +74,16 @@ def create_command(session: Session, name: str, password_stdin: bool) -> None:
 @click.pass_obj
 def password_command(session: Session, password_stdin: bool) -> None:
     """The account must be there."""
+    from kb.office.journal import Action
+
     accounts = _accounts(session)
     if accounts.administrator() is None:
         raise InvalidAccount(
             "Il n’y a pas de compte d’administration : « kb admin create » en fait un."
         )
+    known = accounts.administrator()
     accounts.change_password(_password(password_stdin))
+    noted(session, Action.ACCOUNT_PASSWORD, known.name if known else "")
     click.echo("Mot de passe changé ; les sessions ouvertes ont pris fin.")
 
 
@@ -94,7 +96,10 @@ def password_command(session: Session, password_stdin: bool) -> None:
 @click.pass_obj
 def remove_command(session: Session) -> None:
     """The brochures stay."""
+    from kb.office.journal import Action
+
     removed = _accounts(session).remove()
+    noted(session, Action.ACCOUNT_REMOVED, removed.name)
     click.echo(f"Compte « {removed.name} » retiré ; les brochures ne sont pas touchées.")
 
 

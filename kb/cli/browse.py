@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import click
 
+from kb.cli.contacts import contacts_option, shown_to
 from kb.cli.filters import filter_option
 from kb.cli.french import FrenchCommand
 from kb.cli.ingest import report_lines
@@ -13,6 +14,7 @@ from kb.cli.search import hit_lines, where
 from kb.cli.session import Session
 from kb.cli.terminal import counted, page_reference, project_line, wrapped
 from kb.model import Filter, Person, Project
+from kb.privacy import shown
 from kb.records import public
 from kb.results import BrochureEntry, PassageSheet, ProjectSheet
 from kb.territory import place
@@ -56,10 +58,15 @@ def _brochure_projects(entry: BrochureEntry, projects: list[Project]) -> Iterato
     help="brochure, brochure/projet ou brochure/projet/rubrique/n.",
 )
 @click.option("--similar", is_flag=True, help="Montre aussi les passages proches par le sens.")
+@contacts_option
 @click.pass_obj
-def show_command(session: Session, identifier: str, similar: bool) -> None:
+def show_command(session: Session, identifier: str, similar: bool, contacts: bool) -> None:
     """The number of slashes tells what an identifier names."""
-    identifier = identifier.strip().strip("/")
+    with shown_to(contacts):
+        _show(session, identifier.strip().strip("/"), similar)
+
+
+def _show(session: Session, identifier: str, similar: bool) -> None:
     depth = identifier.count("/")
     if similar and depth < 2:
         raise click.UsageError(
@@ -87,7 +94,7 @@ def _brochure_title(entry: BrochureEntry) -> str:
 def _brochure_lines(entry: BrochureEntry) -> Iterator[str]:
     yield wrapped(click.style(_brochure_title(entry), bold=True))
     yield _fact("Identifiant", entry.brochure.id)
-    yield _fact("Fichier", f"{entry.path} ({entry.brochure.format})")
+    yield _fact("Fichier", f"{public(entry.path)} ({entry.brochure.format})")
     yield _fact("Mise en page", entry.brochure.profile)
     yield _fact("Lue le", entry.ingested_at.astimezone().strftime("%d/%m/%Y à %H:%M"))
     for line in report_lines(entry.report):
@@ -127,8 +134,11 @@ def _project_facts(sheet: ProjectSheet) -> Iterator[tuple[str, str]]:
 
 
 def _person(person: Person) -> str:
-    """Name, role and organisation; never the e-mail address."""
-    return ", ".join(part for part in (person.name, person.role, person.organisation) if part)
+    """Name, role and organisation; what leads to the person where it was asked for."""
+    parts = [person.name, person.role, person.organisation]
+    if shown():
+        parts += [person.email, person.phone]
+    return ", ".join(part for part in parts if part)
 
 
 def _passage_lines(sheet: PassageSheet) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import TextIO
 
 import click
 
+from kb.cli.contacts import contacts_option, shown_to
 from kb.cli.french import FrenchCommand
 from kb.cli.search import where
 from kb.cli.session import Session
@@ -58,10 +59,11 @@ COLUMNS = (
     type=click.Path(dir_okay=False, path_type=Path),
     help="Fichier à écrire ; sans cette option, la sortie standard.",
 )
+@contacts_option
 @click.pass_obj
-def export_command(session: Session, kind: str, output: Path | None) -> None:
+def export_command(session: Session, kind: str, output: Path | None, contacts: bool) -> None:
     """A file appears whole or not at all."""
-    with session.library() as library, _destination(output) as stream:
+    with shown_to(contacts), session.library() as library, _destination(output) as stream:
         WRITERS[kind](library.passages(), stream)
 
 

@@ -107,6 +107,12 @@ class FrenchCommand(click.Command):
     context_class = FrenchContext
 
 
+class FrenchGroup(click.Group):
+    """A group whose help page is French."""
+
+    context_class = FrenchContext
+
+
 def usage_message(error: click.UsageError, path: str) -> str:
     """One line that says what is wrong with the command line, and where to read more.
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import click
 
 from kb.cli.french import FrenchCommand
+from kb.cli.journal import noted
 from kb.cli.progress import shown_progress
 from kb.cli.session import Session
-from kb.cli.terminal import counted, page_list, wrapped
+from kb.cli.terminal import counted, page_list, printable, wrapped
 from kb.model import IngestReport
 from kb.results import FileOutcome, FileState, IngestOutcome
 
@@ -24,6 +25,8 @@ _STATES = {
     FileState.REMOVED: ("retirée", "retirées"),
     FileState.REFUSED: ("refusée", "refusées"),
 }
+_NOTED = (FileState.ADDED, FileState.UPDATED, FileState.REMOVED, FileState.REFUSED)
+"""What the journal is told; the rest changed nothing."""
 _EXAMPLES = 3
 _EXAMPLE_LENGTH = 60
 
@@ -52,12 +55,24 @@ def ingest_command(session: Session, paths: tuple[Path, ...], dry_run: bool, pru
     for file in outcome.files:
         _print_file(file)
     click.echo(_summary(outcome))
+    if not dry_run:
+        _note(session, outcome)
     if outcome.refused:
         click.get_current_context().exit(1)
 
 
+def _note(session: Session, outcome: IngestOutcome) -> None:
+    """Tell the journal of what came in, went or was refused."""
+    from kb.office.journal import Action
+
+    for file in outcome.files:
+        if file.state in _NOTED:
+            action = Action.REMOVE if file.state is FileState.REMOVED else Action.ADD
+            noted(session, action, Path(file.path).name, file.state, file.brochure_id)
+
+
 def _print_file(file: FileOutcome) -> None:
-    click.echo(f"{file.path} : {_said(file)}", err=file.state is FileState.REFUSED)
+    click.echo(printable(f"{file.path} : {_said(file)}"), err=file.state is FileState.REFUSED)
     if file.report is not None:
         for line in report_lines(file.report):
             click.echo(wrapped(line, indent="    "))

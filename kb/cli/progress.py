@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from kb.cli.terminal import printable
+
 Progress = Callable[[int, int, str], None]
 """``(done, total, name of what is at hand)``; the name is empty at the end."""
 
@@ -25,7 +27,7 @@ def shown_progress(label: str) -> Iterator[Progress]:
 
 def _plain_line(done: int, total: int, name: str) -> None:
     if name:
-        click.echo(f"[{done + 1}/{total}] {name}", err=True)
+        click.echo(f"[{done + 1}/{total}] {printable(name)}", err=True)
 
 
 class _Bar:
@@ -45,4 +47,4 @@ class _Bar:
                 file=sys.stderr,
             )
             self._bar = self._stack.enter_context(bar)
-        self._bar.update(done - self._bar.pos, name)
+        self._bar.update(done - self._bar.pos, printable(name))

@@ -156,7 +156,8 @@ def where(passage: Passage, brochure: Brochure) -> str:
     """``Heading, p. 12``; no page for a brochure that has none."""
     parts = [public(passage.heading)]
     if brochure.paged:
-        parts.append(page_reference(passage.page, passage.last_page, passage.page_printed))
+        printed = page_reference(passage.page, passage.last_page, passage.page_printed)
+        parts.append(public(printed))
     return ", ".join(part for part in parts if part)
 
 

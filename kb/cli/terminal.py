@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import sys
+import unicodedata
 from collections.abc import Sequence
 from typing import TextIO
 
@@ -34,6 +35,19 @@ def data_output() -> TextIO:
     return sys.stdout
 
 
+def printable(text: str) -> str:
+    """The text with what gives orders to a terminal, or is no text, spelt out: ``\\x1b``.
+
+    A file may be called anything.
+    """
+    return "".join(
+        one.encode("unicode_escape").decode("ascii")
+        if unicodedata.category(one) in ("Cc", "Cf", "Cs")
+        else one
+        for one in text
+    )
+
+
 def counted(number: int, singular: str, plural: str = "") -> str:
     """``1 projet``, ``2 projets``, ``1 234 passages``: French plurals begin at two."""
     noun = singular if number < 2 else plural or f"{singular}s"
@@ -44,7 +58,7 @@ def project_line(project: Project) -> str:
     """``Title — organisation, place, year``, leaving out what is not known."""
     facts = (
         public(project.organisation),
-        place(project.communes, project.departements),
+        public(place(project.communes, project.departements)),
         str(project.year or ""),
     )
     known = ", ".join(fact for fact in facts if fact)
@@ -70,7 +84,7 @@ def page_list(pages: Sequence[int]) -> str:
 
 
 def wrapped(text: str, spans: Sequence[Span] = (), indent: str = "") -> str:
-    """Text as paragraphs that fit the terminal, e-mail addresses masked, spans in bold.
+    """Text as paragraphs that fit the terminal, contacts masked, spans in bold.
 
     Click leaves the bold out where the output is not a terminal.
     """

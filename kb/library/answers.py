@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from kb.citation import citation
 from kb.library.context import year_of
@@ -158,9 +158,15 @@ class AnswerBuilder:
         return {name: self._counted(name, counted[name]) for name in FILTER_FIELDS}
 
     def _counted(self, name: str, passages: Sequence[Passage]) -> tuple[FacetValue, ...]:
-        counts = Counter(
-            shown for passage in passages for shown in self._shown_values(passage)[name]
-        )
+        counts: Counter[tuple[str, str]] = Counter()
+        if name == "heading":
+            counts.update((one.heading, one.heading) for one in passages)
+        else:
+            # Whatever else is counted, the passages of a project share.
+            by_project = Counter((one.project_id, one.brochure_id) for one in passages)
+            for (project_id, brochure_id), times in by_project.items():
+                for shown in self._shown_values(name, project_id, brochure_id):
+                    counts[shown] += times
         return tuple(
             FacetValue(value, count, label)
             for (value, label), count in sorted(
@@ -168,24 +174,28 @@ class AnswerBuilder:
             )
         )
 
-    def _shown_values(self, passage: Passage) -> dict[str, list[tuple[str, str]]]:
-        """Facet values of a passage, each with its label."""
-        project = self._moment.projects[passage.project_id]
-        brochure = self._moment.brochures[passage.brochure_id]
-        return {
-            "organisation": [(project.organisation, project.organisation)]
-            if project.organisation
-            else [],
-            "departement": [
-                (code, f"{departement_name(code) or code} ({code})")
-                for code in project.departements
-            ],
-            "commune": [(commune, commune) for commune in project.communes],
-            "year": [(year, year) for year in year_of(project, brochure)],
-            "heading": [(passage.heading, passage.heading)],
-            "brochure": [(brochure.id, brochure.title)],
-            "project": [(project.id, project.title)],
-        }
+    def _shown_values(
+        self, name: str, project_id: str, brochure_id: str
+    ) -> Iterable[tuple[str, str]]:
+        """Values that a project has of a facet, each with its label."""
+        project = self._moment.projects[project_id]
+        brochure = self._moment.brochures[brochure_id]
+        match name:
+            case "organisation":
+                return [(project.organisation, project.organisation)] * bool(project.organisation)
+            case "departement":
+                return [
+                    (code, f"{departement_name(code) or code} ({code})")
+                    for code in project.departements
+                ]
+            case "commune":
+                return [(commune, commune) for commune in project.communes]
+            case "year":
+                return [(year, year) for year in year_of(project, brochure)]
+            case "brochure":
+                return [(brochure.id, brochure.title)]
+            case _:
+                return [(project.id, project.title)]
 
     def _nearest(self, ranked: Ranked) -> tuple[Project, ...]:
         """Projects whose passages came nearest without answering."""

@@ -1,15 +1,16 @@
 """The open knowledge base: catalogue, engine and embedder, kept in step.
 
-The catalogue's commit is the moment of truth. What an engine lacks or has too
-much, after a process died or a disk was restored, is mended here at open.
+The catalogue's commit is the moment of truth. An engine is written before it and swept
+after it, so that it holds all that the catalogue lists at any instant. What it lacks or
+has too much, after a process died or a disk was restored, is mended here at open.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from kb.catalog import Catalog, EngineState, StoredPassage
@@ -24,10 +25,12 @@ from kb.ports import (
     Embedder,
     EmbedderSource,
     Engine,
+    EngineView,
     PageRenderer,
     PictureStore,
     Vectors,
     WordVectors,
+    Writing,
 )
 from kb.ranking import DEFAULT_WEIGHTS, Weights
 from kb.results import BrochureEntry, Found
@@ -36,6 +39,11 @@ from kb.thesaurus import Thesaurus, load_thesaurus
 
 WRITE_BATCH = 1000
 """Passages handed to the engine at once while it is rebuilt."""
+ENGINE_PREFIX = "engine-"
+_ATTEMPTS = 50
+"""Times a search looks again because the base changed while it looked."""
+_EMPTY = "La base est vide : ajoutez des brochures avec « kb ingest DOSSIER »."
+_MENDING = "remise en ordre de l’index"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,7 @@ class Parts:
     """Deletes every engine but that one."""
     read: BrochureReader
     find_files: Callable[[Sequence[Path]], Found]
-    writing: Callable[[], AbstractContextManager[object]]
+    writing: Writing
     """Held by whoever changes the base, one process at a time."""
     renderer: Callable[[], PageRenderer]
     pictures: PictureStore
@@ -82,6 +90,7 @@ class Base:
         self._opened: Opened | None = None
         self._lock = threading.RLock()
         self._moment: Moment | None = None
+        self._untidy = False
 
     def opened(self) -> Opened | None:
         """What searches use now; None while nothing was ever ingested.
@@ -104,29 +113,75 @@ class Base:
         """Brochures whose file is no longer where it was ingested."""
         return [entry for entry in self.catalog.brochures() if not Path(entry.path).exists()]
 
-    def moment(self) -> Moment:
-        """The base as a search sees it now; InvalidQuery while it is empty."""
-        generation = self.catalog.generation()
+    @contextmanager
+    def changing(self, what: str) -> Iterator[None]:
+        """Held while the base is changed; ``what`` is told to others who want to.
+
+        What a change that died or failed has left in the engine goes first.
+        """
+        with self.parts.writing(what) as died:
+            if (died or self._untidy) and (opened := self.opened()) is not None:
+                self.repair(opened)
+                self._untidy = False
+            yield
+
+    @contextmanager
+    def moment(self) -> Iterator[Moment]:
+        """The base as it is now, and stays for the block, whatever others write meanwhile.
+
+        Raises InvalidQuery while it is empty.
+        """
+        for _ in range(_ATTEMPTS):
+            generation = self.catalog.generation()
+            opened = self.opened()
+            if opened is None:
+                raise InvalidQuery(_EMPTY)
+            view = self._view(opened)
+            with self.catalog.reading() as read:
+                # The engine is written before the catalogue and swept after it: without a
+                # commit between the two looks, it holds all that the catalogue lists.
+                moment = None
+                if view is not None and read == generation:
+                    moment = self._moment_at(generation, opened, view)
+                if moment is not None:
+                    yield moment
+                    return
+            if read == generation:
+                with self.parts.writing(_MENDING):
+                    self.repair(opened)
+        raise StorageError("La base change sans cesse : réessayez dans un instant.")
+
+    def _view(self, opened: Opened) -> EngineView | None:
+        """What the engine holds now; None where its files are damaged, or gone since."""
+        try:
+            return opened.engine.view()
+        except StorageError:
+            return None
+
+    def _moment_at(self, generation: int, opened: Opened, view: EngineView) -> Moment | None:
+        """The tables of this generation with that view; None where the view lacks passages."""
         current = self._moment
-        opened = self.opened()
-        if current is not None and current.generation == generation:
-            return current
-        projects, brochures = self.places()
-        if opened is None or not projects:
-            raise InvalidQuery(
-                "La base est vide : ajoutez des brochures avec « kb ingest DOSSIER »."
+        if current is None or current.generation != generation:
+            projects, brochures = self.places()
+            if not projects:
+                raise InvalidQuery(_EMPTY)
+            current = Moment(
+                generation=generation,
+                engine=view,
+                embedder=opened.embedder,
+                fingerprint=opened.state.fingerprint,
+                telling_cosine=self.parts.embedders.telling_cosine(opened.state.embedder),
+                projects=projects,
+                brochures=brochures,
+                names=names_of(projects.values(), brochures),
+                passages=self.catalog.statistics().passages,
             )
-        self._moment = Moment(
-            generation=generation,
-            engine=opened.engine,
-            embedder=opened.embedder,
-            telling_cosine=self.parts.embedders.telling_cosine(opened.state.embedder),
-            projects=projects,
-            brochures=brochures,
-            names=names_of(projects.values(), brochures),
-            passages=self.catalog.statistics().passages,
-        )
-        return self._moment
+        elif current.engine is not view:
+            current = current.seen_by(view)
+        if view.count() < current.passages:
+            return None
+        self._moment = current
+        return current
 
     def close(self) -> None:
         """Release every file."""
@@ -138,25 +193,57 @@ class Base:
 
     def _open(self, state: EngineState) -> Opened:
         embedders = self.parts.embedders
-        fresh = replace(state, analysis=ANALYSIS_VERSION)
-        if embedders.usable(state.embedder, state.fingerprint):
-            embedder = embedders.load(state.embedder)
-        else:
-            name, embedder = embedders.substitute()
-            fresh = replace(fresh, embedder=name, fingerprint=embedder.fingerprint)
-        opened = Opened(fresh, self.parts.open_engine(state.engine), embedder)
-        if fresh == state:
-            self.repair(opened)
-            return opened
-        # The program was upgraded: terms and vectors of older rules would not meet new ones.
-        opened.engine.clear()
-        self.repair(opened)
-        with self.catalog.transaction() as change:
-            change.set_state(fresh)
+        usable = embedders.usable(state.embedder, state.fingerprint)
+        if not usable or state.analysis != ANALYSIS_VERSION:
+            with self.parts.writing("mise à niveau de l’index"):
+                # Another process may have done it while this one waited.
+                now = self.catalog.state()
+                return self._upgraded(now, usable) if now == state else self._open(now)
+        embedder = embedders.load(state.embedder)
+        opened = Opened(state, self.parts.open_engine(state.engine), embedder)
+        self._mend(opened)
         return opened
 
+    def _upgraded(self, before: EngineState, usable: bool) -> Opened:
+        """The base under the rules of this version of the program.
+
+        Terms and vectors of older ones would not meet new ones: the engine is built anew
+        beside the old one, from the catalogue, then switched to.
+        """
+        embedders = self.parts.embedders
+        name, embedder = (
+            (before.embedder, embedders.load(before.embedder)) if usable else embedders.substitute()
+        )
+        engine = next_engine(before.engine)
+        state = EngineState(name, embedder.fingerprint, engine, ANALYSIS_VERSION)
+        opened = Opened(state, self.parts.open_engine(engine), embedder)
+        opened.engine.clear()
+        self.fill(opened, self.catalog.live_keys())
+        with self.catalog.transaction() as change:
+            change.set_state(state)
+        self.parts.drop_engines(engine)
+        return opened
+
+    def _mend(self, opened: Opened) -> None:
+        """Bring the engine in line, unless it is, or the base can't be changed now.
+
+        Searches wait for what the engine lacks; what it has too much they never show.
+        """
+        if not self.in_step(opened):
+            with suppress(StorageError), self.parts.writing(_MENDING, patient=False):
+                self.repair(opened)
+
+    def in_step(self, opened: Opened) -> bool:
+        """Whether the engine holds exactly what the catalogue lists."""
+        view = self._view(opened)
+        return view is not None and view.keys() == self.catalog.live_keys()
+
     def repair(self, opened: Opened) -> int:
-        """Bring the engine in line with the catalogue; how many passages it touched."""
+        """Bring the engine in line with the catalogue; how many passages it touched.
+
+        The caller holds the writing lock: what another process is writing would pass for
+        left over.
+        """
         live = self.catalog.live_keys()
         try:
             held = opened.engine.keys()
@@ -170,6 +257,19 @@ class Base:
             self.fill(opened, missing)
         return len(surplus) + len(missing)
 
+    def sweep(self, opened: Opened, keys: Collection[int] | None = None) -> None:
+        """Have the engine forget these passages, or all that the catalogue does not list.
+
+        The caller holds the writing lock. Where the engine can't, on a full disk say, the
+        next change tries again: until then searches drop what the catalogue does not list.
+        """
+        try:
+            if keys is None:
+                keys = opened.engine.keys() - self.catalog.live_keys()
+            opened.engine.delete(keys)
+        except (StorageError, OSError):
+            self._untidy = True
+
     def fill(self, opened: Opened, keys: Collection[int]) -> None:
         """Write these live passages to the engine, from the catalogue alone."""
         ordered = sorted(keys)
@@ -177,38 +277,48 @@ class Base:
         for start in range(0, len(ordered), WRITE_BATCH):
             found = self.catalog.passages(ordered[start : start + WRITE_BATCH])
             batch = [StoredPassage(key, found[key]) for key in sorted(found)]
-            vectors = self.vectors(opened, batch, projects, keep=True)
+            fingerprint = opened.state.fingerprint
+            kept = self.catalog.vectors(fingerprint, [one.key for one in batch])
+            fresh = self._embedded(opened.embedder, batch, kept, projects)
+            if fresh:
+                with self.catalog.transaction(derived=True) as change:
+                    change.add_vectors(fingerprint, list(fresh), list(fresh.values()))
+            vectors = [(kept | fresh)[one.key] for one in batch]
             opened.engine.write(to_index(batch, projects, brochures), vectors)
 
-    def vectors(
-        self,
-        opened: Opened,
-        batch: Sequence[StoredPassage],
-        projects: Mapping[str, Project],
-        *,
-        keep: bool = False,
-    ) -> list[Vectors]:
+    def vectors(self, moment: Moment, batch: Sequence[StoredPassage]) -> list[Vectors]:
         """Vectors of each passage, of shape (1 + sentences, dim).
 
-        Those that the catalogue keeps are taken from there; others are embedded, and
-        with ``keep`` the catalogue then has them too.
+        Those that the catalogue keeps are taken from there; others are embedded.
         """
-        kept = self.catalog.vectors(opened.state.fingerprint, [stored.key for stored in batch])
-        lacking = [stored for stored in batch if stored.key not in kept]
-        fresh = embed(opened.embedder, lacking, projects, self.parts.texts_of)
-        kept |= {stored.key: rows for stored, rows in zip(lacking, fresh, strict=True)}
-        if keep and lacking:
-            with self.catalog.transaction(derived=True) as change:
-                change.add_vectors(
-                    opened.state.fingerprint, [stored.key for stored in lacking], fresh
-                )
-        return [kept[stored.key] for stored in batch]
+        kept = self.catalog.vectors(moment.fingerprint, [one.key for one in batch])
+        kept |= self._embedded(moment.embedder, batch, kept, moment.projects)
+        return [kept[one.key] for one in batch]
+
+    def _embedded(
+        self,
+        embedder: Embedder,
+        batch: Sequence[StoredPassage],
+        kept: Mapping[int, Vectors],
+        projects: Mapping[str, Project],
+    ) -> dict[int, Vectors]:
+        """The vectors of the passages that ``kept`` lacks."""
+        lacking = [one for one in batch if one.key not in kept]
+        fresh = embed(embedder, lacking, projects, self.parts.texts_of)
+        return {one.key: rows for one, rows in zip(lacking, fresh, strict=True)}
 
     def places(self) -> tuple[dict[str, Project], dict[str, Brochure]]:
         """Every project and brochure by id."""
-        projects = {project.id: project for project in self.catalog.projects()}
-        brochures = {entry.brochure.id: entry.brochure for entry in self.catalog.brochures()}
+        with self.catalog.reading():
+            projects = {project.id: project for project in self.catalog.projects()}
+            brochures = {entry.brochure.id: entry.brochure for entry in self.catalog.brochures()}
         return projects, brochures
+
+
+def next_engine(current: str) -> str:
+    """The name of the engine that is built beside ``current``."""
+    number = current.removeprefix(ENGINE_PREFIX)
+    return f"{ENGINE_PREFIX}{int(number) + 1 if number.isdigit() else 1}"
 
 
 def to_index(

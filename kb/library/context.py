@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from kb.model import Brochure, Filter, IndexedPassage, Passage, Project
+from kb.privacy import hidden
 from kb.sentences import split_sentences
 from kb.territory import departement_code, departement_name
 from kb.text import content_tokens, context_terms, distinct_words, fold, text_terms
@@ -75,7 +76,8 @@ def indexed(key: int, passage: Passage, project: Project, brochure: Brochure) ->
 
 def facets_of(passage: Passage, project: Project, brochure: Brochure) -> Filter:
     """The folded values by which a passage is filtered."""
-    return replace(project_facets(project, brochure), heading=(fold(passage.heading),))
+    heading = normalised(Filter(heading=(passage.heading,))).heading
+    return replace(project_facets(project, brochure), heading=heading)
 
 
 def project_facets(project: Project, brochure: Brochure) -> Filter:
@@ -105,7 +107,11 @@ def year_of(project: Project, brochure: Brochure) -> tuple[str, ...]:
 
 def normalised(given: Filter) -> Filter:
     """A filter as engines compare it: folded, départements as codes."""
-    folded = {name: tuple(map(fold, values)) for name, values in given.active().items()}
+    # Values come and go in addresses: they hold no contact that a brochure prints.
+    folded = {
+        name: tuple(fold(hidden(value)[0]) for value in values)
+        for name, values in given.active().items()
+    }
     if given.departement:
         folded["departement"] = tuple(
             fold(departement_code(value) or value) for value in given.departement

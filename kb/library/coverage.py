@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from kb.library.profiles import PassageProfile
+from kb.deadline import check
+from kb.library.profiles import CONTEXT_SHARE, PassageProfile
 from kb.query import Alternative, Concept, Query
 
 
@@ -19,6 +20,10 @@ class Covered:
     """The same, words of like meaning counted too; never less than ``said``."""
 
 
+_Way = tuple[float, frozenset[str]]
+"""How much of a concept an added expression answers, and its stems."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Weighed:
     """A concept with its weights worked out: many passages are measured against it."""
@@ -26,8 +31,8 @@ class _Weighed:
     weight: float
     typed: tuple[tuple[str, float], ...]
     """Stems, each with its share of the concept."""
-    same: tuple[Alternative, ...]
-    near: tuple[Alternative, ...]
+    same: tuple[_Way, ...]
+    near: tuple[_Way, ...]
 
 
 class Coverage:
@@ -40,14 +45,21 @@ class Coverage:
 
     def of(self, profile: PassageProfile) -> Covered:
         """How much of the query this passage answers."""
+        check()
         if not self._total:
             return Covered(0.0, 0.0)
         said = near = 0.0
+        # Plain loops: a search measures hundreds of passages.
         for concept in self._concepts:
-            share = sum(part * profile.share(stem) for stem, part in concept.typed)
-            share = max(share, _best(concept.same, profile))
+            share = 0.0
+            for stem, part in concept.typed:
+                share += part * profile.share(stem)
+            if concept.same:
+                share = max(share, _best(concept.same, profile))
             said += concept.weight * share
-            near += concept.weight * max(share, _best(concept.near, profile))
+            near += concept.weight * (
+                max(share, _best(concept.near, profile)) if concept.near else share
+            )
         return Covered(said / self._total, near / self._total)
 
 
@@ -71,12 +83,20 @@ def _weighed(concept: Concept, weight: Callable[[str], float]) -> _Weighed:
     return _Weighed(
         weight=total,
         typed=tuple((stem, one / total) for stem, one in weights) if total else (),
-        same=tuple(one for one in concept.added if one.similarity is None),
-        near=tuple(one for one in concept.added if one.similarity is not None),
+        same=_ways(one for one in concept.added if one.similarity is None),
+        near=_ways(one for one in concept.added if one.similarity is not None),
     )
 
 
-def _best(added: tuple[Alternative, ...], profile: PassageProfile) -> float:
-    return max(
-        (one.share * min(profile.share(stem) for stem in one.stems) for one in added), default=0.0
-    )
+def _ways(added: Iterable[Alternative]) -> tuple[_Way, ...]:
+    return tuple((one.share, one.stems) for one in added)
+
+
+def _best(ways: tuple[_Way, ...], profile: PassageProfile) -> float:
+    best = 0.0
+    for share, stems in ways:
+        if stems <= profile.stems:
+            best = max(best, share)
+        elif all(stem in profile.stems or stem in profile.context for stem in stems):
+            best = max(best, share * CONTEXT_SHARE)
+    return best

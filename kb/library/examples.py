@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, zip_longest
+from threading import Lock
 
 from kb.library.base import Base
 from kb.model import Project
+from kb.privacy import contacts
 from kb.text import fold
 
 LONGEST = 70
@@ -21,27 +23,42 @@ _VOWELS = "aeiouyh"
 
 
 class Examples:
-    """Keeps, for each generation of the catalogue, questions that the base does answer."""
+    """Keeps, for each generation of the catalogue, questions that the base does answer.
+
+    Safe for many threads: while one draws them anew, the others get what was drawn before.
+    """
 
     def __init__(self, base: Base, answers: Callable[[str], bool]) -> None:
         """``answers`` says whether a search for that question finds anything."""
         self._base = base
         self._answers = answers
         self._kept: tuple[int, int, tuple[str, ...]] | None = None
+        self._drawing = Lock()
 
     def questions(self, limit: int) -> tuple[str, ...]:
         """At most ``limit`` questions; none while the base is empty."""
         generation, kept = self._base.catalog.generation(), self._kept
-        if kept is not None and kept[:2] == (generation, limit):
-            return kept[2]
+        if kept is not None and kept[0] == generation and kept[1] >= limit:
+            return kept[2][:limit]
+        if not self._drawing.acquire(blocking=kept is None or kept[1] < limit):
+            return kept[2][:limit] if kept is not None else ()
+        try:
+            kept = self._kept
+            if kept is None or kept[0] != generation or kept[1] < limit:
+                most = max(limit, kept[1]) if kept is not None else limit
+                self._kept = kept = (generation, most, tuple(self._drawn(most)))
+            return kept[2][:limit]
+        finally:
+            self._drawing.release()
+
+    def _drawn(self, limit: int) -> list[str]:
         found: list[str] = []
         for tried, question in enumerate(drawn(self._base.catalog.projects())):
             if len(found) == limit or tried == limit * _TRIED:
                 break
             if self._answers(question):
                 found.append(question)
-        self._kept = (generation, limit, tuple(found))
-        return self._kept[2]
+        return found
 
 
 def drawn(projects: Sequence[Project]) -> Iterator[str]:
@@ -55,6 +72,8 @@ def drawn(projects: Sequence[Project]) -> Iterator[str]:
     )
     seen: set[str] = set()
     for question in chain.from_iterable(zip_longest(*map(_distinct, kinds), fillvalue="")):
+        if contacts(question):  # nobody is asked to look for a person's number
+            continue
         if question and len(question) <= LONGEST and fold(question) not in seen:
             seen.add(fold(question))
             yield question

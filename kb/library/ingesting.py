@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
@@ -10,11 +9,11 @@ from pathlib import Path
 
 from kb.catalog import EngineState, StoredPassage
 from kb.errors import NotFound, UnreadableBrochure
-from kb.library.base import Base, Opened, to_index
+from kb.library.base import ENGINE_PREFIX, Base, Opened, to_index
 from kb.library.context import spellings
 from kb.library.embedding import embed
-from kb.library.reindexing import ENGINE_PREFIX
 from kb.model import Reading
+from kb.opening import digest_of
 from kb.results import BrochureEntry, FileOutcome, FileState, Found, IngestOutcome
 from kb.slugs import unique_slug
 from kb.text import ANALYSIS_VERSION
@@ -56,7 +55,7 @@ class Ingester:
     ) -> IngestOutcome:
         """See ``kb.library.Library.ingest``."""
         found = self._base.parts.find_files(paths)
-        with nullcontext() if dry_run else self._base.parts.writing():
+        with nullcontext() if dry_run else self._base.changing("ajout de brochures"):
             outcomes = [
                 FileOutcome(str(path), FileState.REFUSED, message)
                 for path, message in found.problems
@@ -73,14 +72,14 @@ class Ingester:
 
     def replace(self, brochure_id: str, path: Path) -> FileOutcome:
         """See ``kb.library.Library.replace``."""
-        with self._base.parts.writing():
+        with self._base.changing("remplacement d’une brochure"):
             if self._base.catalog.brochure(brochure_id) is None:
                 raise NotFound(unknown_brochure(brochure_id))
             return self._take(path, {}, replaces=brochure_id)
 
     def remove(self, brochure_id: str) -> BrochureEntry:
         """See ``kb.library.Library.remove``."""
-        with self._base.parts.writing():
+        with self._base.changing("retrait d’une brochure"):
             entry = self._base.catalog.brochure(brochure_id)
             if entry is None:
                 raise NotFound(unknown_brochure(brochure_id))
@@ -92,7 +91,7 @@ class Ingester:
         with self._base.catalog.transaction() as change:
             keys = change.remove(brochure_id)
         if opened is not None:
-            opened.engine.delete(keys)
+            self._base.sweep(opened, keys)
 
     def _take(
         self,
@@ -105,7 +104,7 @@ class Ingester:
     ) -> FileOutcome:
         """Read one file and store it."""
         try:
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            digest = digest_of(path)
             known = self._known(path, digest, batch)
             if known is not None and not (again and known.state is FileState.UNCHANGED):
                 return known
@@ -173,15 +172,19 @@ class Ingester:
         fresh = [StoredPassage(0, passage) for passage in reading.passages]
         vectors = embed(opened.embedder, fresh, projects, self._base.parts.texts_of)
         counted = spellings(reading.passages, reading.projects)
-        with self._base.catalog.transaction() as change:
-            if self._base.catalog.state() != opened.state:
-                change.set_state(opened.state)
-            old = change.remove(accepted.replaces) if accepted.replaces else []
-            stored = change.add(reading, accepted.path, counted)
-            change.add_vectors(opened.state.fingerprint, [one.key for one in stored], vectors)
-            brochures = {reading.brochure.id: reading.brochure}
-            opened.engine.write(to_index(stored, projects, brochures), vectors)
-        opened.engine.delete(old)
+        try:
+            with self._base.catalog.transaction() as change:
+                if self._base.catalog.state() != opened.state:
+                    change.set_state(opened.state)
+                old = change.remove(accepted.replaces) if accepted.replaces else []
+                stored = change.add(reading, accepted.path, counted)
+                change.add_vectors(opened.state.fingerprint, [one.key for one in stored], vectors)
+                brochures = {reading.brochure.id: reading.brochure}
+                opened.engine.write(to_index(stored, projects, brochures), vectors)
+        except Exception:
+            self._base.sweep(opened)
+            raise
+        self._base.sweep(opened, old)
 
     def _missing(self, found: Found, *, prune: bool) -> list[FileOutcome]:
         """Brochures of the given folders whose file is gone; taken out with ``prune``."""

@@ -42,6 +42,8 @@ from kb.results import (
 from kb.source import Picture, SourcePage
 
 _NO_FILTER = Filter()
+_WARMING = "logemant social"
+"""Asks for everything that a search may need: a word to be corrected, meaning, widening."""
 
 
 class Library:
@@ -155,36 +157,38 @@ class Library:
 
     def project(self, project_id: str) -> ProjectSheet:
         """All that is known of one project; NotFound where unknown."""
-        project = self._base.catalog.project(project_id)
-        if project is None:
-            raise NotFound(unknown_project(project_id))
-        stored = self._base.catalog.passages_of_project(project_id)
-        sections = tuple(
-            SectionSheet(
-                section,
-                tuple(one.passage for one in stored if one.passage.section_id == section.id),
+        with self._base.catalog.reading():
+            project = self._base.catalog.project(project_id)
+            if project is None:
+                raise NotFound(unknown_project(project_id))
+            stored = self._base.catalog.passages_of_project(project_id)
+            sections = tuple(
+                SectionSheet(
+                    section,
+                    tuple(one.passage for one in stored if one.passage.section_id == section.id),
+                )
+                for section in self._base.catalog.sections(project_id)
             )
-            for section in self._base.catalog.sections(project_id)
-        )
-        return ProjectSheet(project, self.brochure(project.brochure_id).brochure, sections)
+            return ProjectSheet(project, self.brochure(project.brochure_id).brochure, sections)
 
     def passage(self, passage_id: str) -> PassageSheet:
         """One passage with its place; NotFound where unknown."""
-        passage = self._stored(passage_id).passage
-        sheet = self.project(passage.project_id)
+        with self._base.catalog.reading():
+            passage = self._stored(passage_id).passage
+            sheet = self.project(passage.project_id)
         return _sheet(passage, sheet.project, sheet.brochure)
 
     def sheets(self, passage_ids: Sequence[str]) -> dict[str, PassageSheet]:
         """Those passages with their places, by identifier; unknown ones are left out."""
         catalog = self._base.catalog
-        found = [catalog.passage(one) for one in dict.fromkeys(passage_ids)]
-        passages = [stored.passage for stored in found if stored is not None]
-        projects = {one: catalog.project(one) for one in {p.project_id for p in passages}}
-        entries = {one: catalog.brochure(one) for one in {p.brochure_id for p in passages}}
+        with catalog.reading():
+            found = [catalog.passage(one) for one in dict.fromkeys(passage_ids)]
+            passages = [stored.passage for stored in found if stored is not None]
+            projects = {one: catalog.project(one) for one in {p.project_id for p in passages}}
+            entries = {one: catalog.brochure(one) for one in {p.brochure_id for p in passages}}
         return {
             passage.id: _sheet(passage, project, entry.brochure)
             for passage in passages
-            # A brochure that went since takes its passages with it.
             if (project := projects[passage.project_id]) is not None
             and (entry := entries[passage.brochure_id]) is not None
         }
@@ -214,7 +218,9 @@ class Library:
         """Other passages of like meaning, best first; NotFound where unknown."""
         if limit < 1:
             raise InvalidQuery(f"La limite doit être d’au moins 1 (reçu : {limit}).")
-        return similar(self._base, self._stored(passage_id), limit)
+        self._stored(passage_id)
+        with self._base.moment() as moment:
+            return similar(self._base, moment, self._stored(passage_id), limit)
 
     def related(self, project_id: str, limit: int = 4) -> tuple[RelatedProject, ...]:
         """Other projects of like meaning, best first; NotFound where unknown."""
@@ -222,7 +228,8 @@ class Library:
             raise InvalidQuery(f"La limite doit être d’au moins 1 (reçu : {limit}).")
         if self._base.catalog.project(project_id) is None:
             raise NotFound(unknown_project(project_id))
-        return related(self._base, project_id, limit)
+        with self._base.moment() as moment:
+            return related(self._base, moment, project_id, limit)
 
     def overview(self) -> Overview:
         """How many projects stand under each département, year, organisation and theme."""
@@ -230,13 +237,19 @@ class Library:
         return overview(projects.values(), brochures)
 
     def passages(self) -> Iterator[PassageSheet]:
-        """Every passage, in the order of brochures and text."""
-        projects, brochures = self._base.places()
-        for stored in self._base.catalog.all_passages():
-            passage = stored.passage
-            # A brochure that came in since is left to the next export.
-            if passage.project_id in projects:
-                yield _sheet(passage, projects[passage.project_id], brochures[passage.brochure_id])
+        """Every passage, in the order of brochures and text.
+
+        Each brochure is whole, as it is when its turn comes.
+        """
+        catalog = self._base.catalog
+        for brochure_id in sorted(catalog.brochure_ids()):
+            with catalog.reading():
+                entry = catalog.brochure(brochure_id)
+                projects = {one.id: one for one in catalog.projects(brochure_id)}
+                stored = catalog.passages_of_brochure(brochure_id)
+            if entry is not None:
+                for passage in (one.passage for one in stored):
+                    yield _sheet(passage, projects[passage.project_id], entry.brochure)
 
     def remove(self, brochure_id: str) -> BrochureEntry:
         """Take a brochure out; NotFound where unknown."""
@@ -246,7 +259,7 @@ class Library:
 
     def reindex(self, progress: Callable[[int, int], None] | None = None) -> int:
         """Build the index anew with the wanted model, then switch; passages indexed."""
-        with self._base.parts.writing():
+        with self._base.changing("reconstruction de l’index"):
             return reindex(self._base, progress)
 
     def doctor(self) -> tuple[Finding, ...]:
@@ -260,6 +273,13 @@ class Library:
     def ready(self) -> bool:
         """Whether searches can be answered now."""
         return self._base.opened() is not None and self.statistics().passages > 0
+
+    def warm_up(self) -> None:
+        """Open all that the first search would wait for: index, models, words, examples."""
+        if self.ready():
+            self.search(_WARMING)
+            self.suggest(_WARMING[:2])
+            self.examples()
 
     def _stored(self, passage_id: str) -> StoredPassage:
         stored = self._base.catalog.passage(passage_id)

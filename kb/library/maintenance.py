@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kb.errors import KbError
+from kb.errors import Busy, KbError
 from kb.library.base import Base
 from kb.results import Finding
 
@@ -23,7 +23,10 @@ def _catalogue(base: Base) -> Finding:
     problem = base.catalog.integrity_problem()
     if problem:
         return Finding(
-            False, "Catalogue", f"Le fichier est abîmé ({problem}) : reprenez une sauvegarde."
+            False,
+            "Catalogue",
+            f"Le fichier est abîmé ({problem}) : reprenez une sauvegarde par "
+            "« kb restore FICHIER ».",
         )
     counts = base.catalog.statistics()
     return Finding(
@@ -38,11 +41,16 @@ def _engine(base: Base) -> Finding:
     opened = base.opened()
     if opened is None:
         return Finding(True, "Index", "Base vide : « kb ingest DOSSIER » la remplira.")
-    mended = base.repair(opened)
-    held = opened.engine.count()
-    if mended:
-        return Finding(True, "Index", f"{mended} passages remis d’accord avec le catalogue.")
-    return Finding(True, "Index", f"{held} passages, d’accord avec le catalogue.")
+    if base.in_step(opened):
+        held = opened.engine.count()
+        return Finding(True, "Index", f"{held} passages, d’accord avec le catalogue.")
+    try:
+        # What another process is writing must not pass for too much.
+        with base.parts.writing("vérification de l’index", patient=False):
+            mended = base.repair(opened)
+    except Busy as busy:
+        return Finding(True, "Index", f"Non vérifié. {busy}")
+    return Finding(True, "Index", f"{mended} passages remis d’accord avec le catalogue.")
 
 
 def _model(base: Base) -> Finding:
@@ -59,6 +67,7 @@ def _model(base: Base) -> Finding:
             f"Un autre modèle est demandé ; l’ancien ({embedders.label(name)}) répond encore : "
             "lancez « kb reindex ».",
         )
+    opened.embedder.embed_queries(["logement"])  # the model is whole, or says what to do
     return Finding(True, "Modèle", f"{embedders.label(name)}, {opened.embedder.dim} dimensions.")
 
 
@@ -70,6 +79,8 @@ def _missing_files(base: Base) -> Finding:
         return Finding(
             True,
             "Fichiers",
-            f"{len(gone)} fichiers ont disparu, leurs brochures restent consultables : {names}.",
+            f"{len(gone)} fichiers ont disparu, leurs brochures restent consultables sans leurs "
+            "pages : remettez-les à leur place, ou retirez-les par « kb ingest DOSSIER --prune » "
+            f"({names}).",
         )
     return Finding(True, "Fichiers", "Tous les fichiers ingérés sont à leur place.")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kb.library.context import project_facets, satisfies
 from kb.library.metadata import Names
 from kb.library.profiles import inverse_frequency
 from kb.model import Brochure, Filter, Project
-from kb.ports import Embedder, Engine
+from kb.ports import Embedder, EngineView
 from kb.text import CONTEXT, STEM
 
 _KEPT = 20_000
@@ -17,11 +17,14 @@ _KEPT = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Engine, embedder and small tables at one generation of the catalogue."""
+    """View of the engine, embedder and small tables at one generation of the catalogue."""
 
     generation: int
-    engine: Engine
+    engine: EngineView
+    """It holds every passage of this generation, perhaps others that are on their way."""
     embedder: Embedder
+    fingerprint: str
+    """Of the embedder: names the vectors that the catalogue keeps."""
     telling_cosine: float | None
     """Cosine from which a passage answers by meaning alone; None where that is unknown."""
     projects: dict[str, Project]
@@ -29,6 +32,11 @@ class Moment:
     names: Names
     passages: int
     _frequencies: dict[str, int] = field(default_factory=dict)
+    _facets: dict[str, Filter] = field(default_factory=dict)
+
+    def seen_by(self, engine: EngineView) -> Moment:
+        """The same tables with another view of the engine."""
+        return replace(self, engine=engine, _frequencies={})
 
     def known(self, stem: str) -> bool:
         """Whether a stem is in the index, in a text or in what surrounds one."""
@@ -38,12 +46,19 @@ class Moment:
         """How much a stem says in this base."""
         return inverse_frequency(self.passages, self._frequency(STEM + stem))
 
+    def facets(self, project_id: str) -> Filter:
+        """The folded values that the passages of a project share, worked out once."""
+        if project_id not in self._facets:
+            project = self.projects[project_id]
+            self._facets[project_id] = project_facets(project, self.brochures[project.brochure_id])
+        return self._facets[project_id]
+
     def projects_meeting(self, wanted: Filter) -> list[Project]:
         """The projects whose own facets meet a folded filter."""
         return [
             project
             for project in self.projects.values()
-            if satisfies(project_facets(project, self.brochures[project.brochure_id]), wanted)
+            if satisfies(self.facets(project.id), wanted)
         ]
 
     def _frequency(self, term: str) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from kb.library.context import normalised, project_facets, satisfies
+from kb.library.context import normalised, satisfies
 from kb.library.moment import Moment
 from kb.library.requests import Ranked
 from kb.model import FILTER_FIELDS, Filter, Passage
@@ -24,7 +24,7 @@ class Narrowing:
     def __init__(self, filter: Filter, moment: Moment) -> None:
         self._wanted = normalised(filter)
         self._moment = moment
-        self._known: dict[str, Filter] = {}
+        self._known: dict[tuple[str, str], Filter] = {}
 
     @property
     def active(self) -> bool:
@@ -53,11 +53,11 @@ class Narrowing:
         }
 
     def _facets(self, passage: Passage) -> Filter:
-        if passage.project_id not in self._known:
-            project = self._moment.projects[passage.project_id]
-            brochure = self._moment.brochures[passage.brochure_id]
-            self._known[passage.project_id] = project_facets(project, brochure)
-        return replace(self._known[passage.project_id], heading=(fold(passage.heading),))
+        place = passage.project_id, passage.heading
+        if place not in self._known:
+            shared = self._moment.facets(passage.project_id)
+            self._known[place] = replace(shared, heading=(fold(passage.heading),))
+        return self._known[place]
 
 
 def narrowed(ranked: Ranked, narrowing: Narrowing, decay: float) -> Ranked:

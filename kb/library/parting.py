@@ -6,12 +6,14 @@ import re
 from collections.abc import Sequence
 
 from kb.model import Span
+from kb.privacy import contacts
 from kb.quotes import Sheet, Way, find_over_pages, sheet_of_text
 from kb.source import Quote
 from kb.spans import merged
 
 _OPENING = re.compile(r"(?:[^\w\s•]|[«“‘„] )*$")
 _CLOSING = re.compile(r"(?:[^\w\s]| [»!?;:%€])*")
+_LONGEST_CONTACT = 200
 PART_LENGTH = 30_000
 """Characters from which a text without pages is shown in parts."""
 
@@ -48,10 +50,20 @@ def parts_of(text: str) -> list[Span]:
     start = 0
     while len(text) - start > PART_LENGTH:
         cut = text.rfind("\n", start, start + PART_LENGTH) + 1 or start + PART_LENGTH
+        cut = _beside_contacts(text, start, cut)
         parts.append(Span(start, cut))
         start = cut
     parts.append(Span(start, len(text)))
     return parts
+
+
+def _beside_contacts(text: str, start: int, cut: int) -> int:
+    """The cut, moved where half a number would not be known for one."""
+    first = max(start, cut - _LONGEST_CONTACT)
+    for contact in contacts(text[first : cut + _LONGEST_CONTACT]):
+        if start < first + contact.start < cut < first + contact.end:
+            return first + contact.start
+    return cut
 
 
 def within(spans: Sequence[Span], part: Span) -> tuple[Span, ...]:

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from kb.catalog import Catalog
+from kb.deadline import check
 from kb.library.context import context_of
 from kb.model import Passage, Project
 from kb.query import Alternative, Query
-from kb.text import find_phrase, stems, tokenise
+from kb.stopwords import STOP_WORDS
+from kb.text import Token, singular, stems, tokenise
+
+if TYPE_CHECKING:
+    from kb.library.moment import Moment
 
 _KEPT = 50_000
 """Profiles kept, about 2 kB each."""
 
 CONTEXT_SHARE = 0.6
 """A word that stands in a passage's title or heading answers less than one in its text."""
+
+_LIKE_STOP_WORDS = frozenset(map(singular, STOP_WORDS))
+"""Words that may stand in a text without a stem of theirs being kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +38,14 @@ class PassageProfile:
     context: frozenset[str]
     titles: tuple[str, ...]
     """The texts around the passage: titles, places, headings."""
+    words: tuple[str, ...] = ()
+    """Every word of the text in its order, as phrases compare them."""
+    has_number: bool = field(init=False)
+    """Whether the text holds a number."""
 
-    @property
-    def has_number(self) -> bool:
-        """Whether the text holds a number."""
-        return any(char.isdigit() for char in self.passage.text)
+    def __post_init__(self) -> None:
+        has_number = any(map(str.isdigit, self.passage.text))
+        object.__setattr__(self, "has_number", has_number)
 
     def share(self, stem: str) -> float:
         """How well the passage answers one stem, 0 to 1."""
@@ -48,25 +61,43 @@ class Profiles:
         self._catalog = catalog
         self._kept: dict[int, PassageProfile] = {}
 
-    def load(
-        self, keys: Collection[int], projects: Mapping[str, Project]
-    ) -> dict[int, PassageProfile]:
-        """The profiles of the live passages among ``keys``."""
+    def __len__(self) -> int:
+        """How many are kept."""
+        return len(self._kept)
+
+    def load(self, keys: Collection[int], moment: Moment) -> dict[int, PassageProfile]:
+        """The profiles of the live passages among ``keys``, as they are at that moment."""
         live = self._catalog.live_among(keys)
-        missing = [key for key in live if key not in self._kept]
-        if len(self._kept) + len(missing) > _KEPT:
-            self._kept = {}
-            missing = list(live)
+        kept = self._with_room(len(live), moment.passages)
+        missing = [key for key in live if key not in kept]
         for key, passage in self._catalog.passages(missing).items():
-            project = projects[passage.project_id]
-            context = context_of(passage, project)
-            self._kept[key] = PassageProfile(
-                passage,
-                frozenset(stems(passage.text)),
-                frozenset(one for part in context for one in stems(part)),
-                tuple(context),
-            )
-        return {key: self._kept[key] for key in live if key in self._kept}
+            check()
+            kept[key] = _profile(passage, moment.projects[passage.project_id])
+        return {key: kept[key] for key in live if key in kept}
+
+    def _with_room(self, wanted: int, passages: int) -> dict[int, PassageProfile]:
+        """The profiles that are kept, those of removed passages left out once they are many."""
+        kept = self._kept
+        if len(kept) > passages + passages // 10:
+            live = self._catalog.live_keys()
+            kept = {key: one for key, one in kept.copy().items() if key in live}
+        if len(kept) + wanted > _KEPT:
+            kept = {}
+        # Where it is another one, threads under way go on with theirs.
+        self._kept = kept
+        return kept
+
+
+def _profile(passage: Passage, project: Project) -> PassageProfile:
+    context = context_of(passage, project)
+    tokens = tokenise(passage.text)
+    return PassageProfile(
+        passage,
+        frozenset(token.stem for token in tokens if not token.stop),
+        frozenset(one for part in context for one in stems(part)),
+        tuple(context),
+        tuple(token.word for token in tokens),
+    )
 
 
 def inverse_frequency(total: int, frequency: int) -> float:
@@ -85,21 +116,52 @@ def meeting_conditions(
     kept = {key: one for key, one in profiles.items() if not _is_excluded(query, one)}
     if not query.phrases:
         return kept
-    by_text = {key: one for key, one in kept.items() if _holds_phrases(query, [one.passage.text])}
+    # Few passages hold all the words of the phrases: only those are read for their order.
+    wanted = _telling_stems(query.phrases)
+    by_text = {
+        key: one
+        for key, one in kept.items()
+        if wanted <= one.stems and _holds_phrases(query, [one.words])
+    }
     return by_text or {
         key: one
         for key, one in kept.items()
-        if _holds_phrases(query, [one.passage.text, *one.titles])
+        if wanted <= one.stems | one.context
+        and _holds_phrases(query, [one.words, *map(_words, one.titles)])
     }
+
+
+def _telling_stems(phrases: Sequence[Sequence[Token]]) -> frozenset[str]:
+    """Stems that a passage has wherever it holds these phrases."""
+    return frozenset(
+        token.stem
+        for phrase in phrases
+        for token in phrase
+        if not token.stop and token.word not in _LIKE_STOP_WORDS
+    )
 
 
 def _is_excluded(query: Query, profile: PassageProfile) -> bool:
     return any(all(profile.share(token.stem) for token in words) for words in query.excluded)
 
 
-def _holds_phrases(query: Query, texts: Sequence[str]) -> bool:
-    tokenised = [tokenise(text) for text in texts]
-    return all(any(find_phrase(tokens, phrase) for tokens in tokenised) for phrase in query.phrases)
+def _holds_phrases(query: Query, texts: Sequence[tuple[str, ...]]) -> bool:
+    check()
+    phrases = [tuple(token.word for token in phrase) for phrase in query.phrases]
+    return all(any(_stands(phrase, words) for words in texts) for phrase in phrases)
+
+
+def _stands(phrase: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    """Whether a phrase stands among these words, as ``kb.text.find_phrase`` finds it."""
+    size = len(phrase)
+    return any(
+        word == phrase[0] and words[at : at + size] == phrase for at, word in enumerate(words)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(token.word for token in tokenise(text))
 
 
 def answering(query: Query, profile: PassageProfile) -> list[Alternative]:

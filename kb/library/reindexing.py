@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kb.catalog import EngineState
-from kb.library.base import WRITE_BATCH, Base, Opened, to_index
+from kb.faults import reach
+from kb.library.base import WRITE_BATCH, Base, Opened, next_engine, to_index
 from kb.library.embedding import embed
 from kb.text import ANALYSIS_VERSION
-
-ENGINE_PREFIX = "engine-"
 
 
 def reindex(base: Base, progress: Callable[[int, int], None] | None = None) -> int:
@@ -28,9 +27,10 @@ def reindex(base: Base, progress: Callable[[int, int], None] | None = None) -> i
     projects, brochures = base.places()
     name, embedder = base.parts.embedders.create()
     before = base.catalog.state()
-    state = EngineState(name, embedder.fingerprint, _next_engine(before.engine), ANALYSIS_VERSION)
+    state = EngineState(name, embedder.fingerprint, next_engine(before.engine), ANALYSIS_VERSION)
     opened = Opened(state, base.parts.open_engine(state.engine), embedder)
     opened.engine.clear()
+    reach("reindex:begun")
     try:
         for start in range(0, len(stored), WRITE_BATCH):
             batch = stored[start : start + WRITE_BATCH]
@@ -43,14 +43,12 @@ def reindex(base: Base, progress: Callable[[int, int], None] | None = None) -> i
                 progress(start + len(batch), len(stored))
     finally:
         opened.engine.close()
+    reach("reindex:filled")
     with base.catalog.transaction() as change:
         change.set_state(state)
+    reach("reindex:switched")
     base.opened()
     base.parts.drop_engines(state.engine)
     base.parts.embedders.keep_only(name)
+    reach("reindex:tidied")
     return len(stored)
-
-
-def _next_engine(current: str) -> str:
-    number = current.removeprefix(ENGINE_PREFIX)
-    return f"{ENGINE_PREFIX}{int(number) + 1 if number.isdigit() else 1}"

@@ -6,7 +6,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from kb.errors import InvalidQuery, StorageError
+from kb.deadline import check
+from kb.errors import InvalidQuery
 from kb.library.answers import AnswerBuilder
 from kb.library.base import Base
 from kb.library.context import normalised
@@ -40,8 +41,6 @@ _NEAR_SHARE = 0.1
 """Share of a base within which its passages nearest to a query can hold all that answer it."""
 _CONDITION_DEPTH = 5000
 """Passages looked at when a phrase or an exclusion will drop most of them."""
-_ATTEMPTS = 5
-"""Times a search starts again because the base changed under it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +69,8 @@ class Searcher:
         started = time.perf_counter()
         _check_bounds(request)
         parsed = parse_query(request.query)
-        for _ in range(_ATTEMPTS):
-            moment = self._base.moment()
-            try:
-                answer = self._answer(request, parsed, moment, started)
-            except StorageError:
-                if self._base.catalog.generation() == moment.generation:
-                    raise
-                continue
-            if self._base.catalog.generation() == moment.generation:
-                break
-        else:
-            raise StorageError("La base change sans cesse : réessayez dans un instant.")
-        return answer
+        with self._base.moment() as moment:
+            return self._answer(request, parsed, moment, started)
 
     def _answer(self, request: Request, parsed: Query, moment: Moment, started: float) -> Answer:
         query, corrected = parsed, None
@@ -112,6 +100,7 @@ class Searcher:
 
     def _ranked(self, request: Request, query: Query, moment: Moment) -> tuple[Ranked, Query]:
         """Passages that the engine finds within the filters, best first."""
+        check()
         weights = self._base.parts.weights
         semantic = self._by_meaning(request, query, moment)
         found = self._found(request, query, moment, semantic)
@@ -150,8 +139,9 @@ class Searcher:
             depth = _depth(LEXICAL_DEPTH, query)
             lexical = moment.engine.lexical(query.terms(), depth, normalised(request.filter))
             full = len(lexical) == depth
+        check()
         keys = {hit.key for hit in (*lexical, *semantic)}
-        profiles = meeting_conditions(query, self._profiles.load(keys, moment.projects))
+        profiles = meeting_conditions(query, self._profiles.load(keys, moment))
         measured = Coverage(query, moment.weight)
         return _Found(
             [hit for hit in lexical if hit.key in profiles],
@@ -185,7 +175,7 @@ class Searcher:
             for one in self._base.catalog.passages_of_project(project.id)
         ]
         candidates = _words_first(keys, found)
-        profiles = self._profiles.load([one.key for one in candidates], moment.projects)
+        profiles = self._profiles.load([one.key for one in candidates], moment)
         live = [one for one in candidates if one.key in profiles]
         project_of = {key: profile.passage.project_id for key, profile in profiles.items()}
         decay = self._base.parts.weights.project_decay

@@ -5,16 +5,14 @@ from __future__ import annotations
 from kb.catalog import StoredPassage
 from kb.citation import citation
 from kb.library.base import Base
+from kb.library.moment import Moment
 from kb.model import Span
 from kb.results import Hit, Why
 
 
-def similar(base: Base, stored: StoredPassage, limit: int) -> tuple[Hit, ...]:
+def similar(base: Base, moment: Moment, stored: StoredPassage, limit: int) -> tuple[Hit, ...]:
     """The ``limit`` passages nearest to this one, itself left out."""
-    moment, opened = base.moment(), base.opened()
-    if opened is None:
-        return ()
-    vector = base.vectors(opened, [stored], moment.projects)[0][0]
+    vector = base.vectors(moment, [stored])[0][0]
     found = moment.engine.nearest(vector, limit + 1)
     scores = {hit.key: hit.score for hit in found if hit.key != stored.key and hit.score > 0}
     passages = base.catalog.passages(scores)

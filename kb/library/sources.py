@@ -13,10 +13,11 @@ from kb.library.originals import Originals
 from kb.library.parting import parts_of, spans_of, within
 from kb.model import PageText, Passage, Span
 from kb.ports import PageRenderer
+from kb.privacy import public, shown
 from kb.results import BrochureEntry, PassageSheet
 from kb.source import ZOOMS, Box, Original, PageSize, Picture, Quote, SourcePage
 
-_DRAWING = "1"
+_DRAWING = "2"
 """Raised when pages are drawn otherwise, so that nobody is shown an old picture."""
 _MEDIA_TYPE = "image/webp"
 
@@ -76,12 +77,13 @@ class Sources:
             )
         if not self._renderer.shows(entry.brochure.format):
             raise NotFound(
-                f"La brochure « {entry.brochure.title} » n’a pas d’image de ses pages : "
+                f"La brochure « {public(entry.brochure.title)} » n’a pas d’image de ses pages : "
                 "lisez son texte."
             )
         if not 1 <= number <= entry.brochure.page_count:
             raise NotFound(_no_page(number, entry.brochure.page_count))
-        return f"{entry.brochure.sha256}-{number}-{zoom}-{_DRAWING}"
+        bare = "-bare" if shown() else ""
+        return f"{entry.brochure.sha256}-{number}-{zoom}-{_DRAWING}{bare}"
 
     def picture(self, brochure_id: str, number: int, zoom: int) -> Picture:
         """See ``kb.library.Library.page_picture``."""
@@ -92,8 +94,10 @@ class Sources:
                 raise NotFound(_GONE[original])
             kept = self._base.parts.pictures.get(key)
             if kept is not None:
-                return Picture(kept, _MEDIA_TYPE)
-            picture = self._renderer.draw(file, number, zoom)
+                return Picture(kept, _MEDIA_TYPE, kept=True)
+            # Who may see contacts is shown the page as it is.
+            bare = {"bare": True} if shown() else {}
+            picture = self._renderer.draw(file, number, zoom, **bare)
         self._base.parts.pictures.put(key, picture.data)
         return picture
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from kb.library.base import Base
 from kb.model import Project
+from kb.privacy import without
 from kb.results import Suggestion, SuggestionKind
 from kb.stopwords import STOP_WORDS
 from kb.territory import departement_name, place
@@ -55,7 +56,9 @@ class Offers:
     """Everything that can be offered at one generation of the catalogue."""
 
     def __init__(self, names: Iterable[Suggestion], vocabulary: Iterable[Term]) -> None:
-        self._names = [_Name(one, fold(one.label), tuple(_words(one.label))) for one in names]
+        # A name is not found by a contact that it prints.
+        bare = [(one, without(one.label)) for one in names]
+        self._names = [_Name(one, fold(label), tuple(_words(label))) for one, label in bare]
         self._entries = sorted(
             (word, place) for place, name in enumerate(self._names) for word in set(name.words)
         )

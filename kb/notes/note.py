@@ -2,7 +2,7 @@
 
 What the file formats share stands here: which passages follow one another under
 one project, how each is quoted and where it comes from. Brochures are shown as
-everywhere else, without e-mail addresses.
+everywhere else: contacts for who may see them alone.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ def facts_line(project: Project) -> str:
     """``Organisation, place, year``, leaving out what is not known."""
     facts = (
         public(project.organisation),
-        place(project.communes, project.departements),
+        public(place(project.communes, project.departements)),
         str(project.year or ""),
     )
     return ", ".join(fact for fact in facts if fact)
@@ -132,7 +132,8 @@ def sources(note: Note) -> tuple[str, ...]:
     brochures = {sheet.brochure.id: sheet.brochure for sheet in note.passages}
     for sheet in sorted(note.passages, key=lambda sheet: sheet.passage.page):
         if sheet.brochure.paged:
-            pages.setdefault(sheet.brochure.id, []).append(page_reference(sheet.passage))
+            cited = public(page_reference(sheet.passage))
+            pages.setdefault(sheet.brochure.id, []).append(cited)
     return tuple(
         _unbroken(
             ", ".join(

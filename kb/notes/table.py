@@ -46,10 +46,10 @@ def _row(sheet: PassageSheet) -> list[object]:
     return [
         public(project.title),
         public(project.organisation),
-        place(project.communes, project.departements),
+        public(place(project.communes, project.departements)),
         project.year,
         public(passage.heading),
-        page_reference(passage) if brochure.paged else "",
+        public(page_reference(passage)) if brochure.paged else "",
         public(brochure_reference(brochure)),
         public(passage.text),
         reference_of(sheet),

@@ -6,13 +6,21 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from importlib.resources import files
 from pathlib import Path
 
-from kb.errors import StorageError
+from kb.errors import Damaged, StorageError
+from kb.faults import reach
+from kb.migrations import Format, is_damage
 
-_MIGRATIONS = ("accounts.sql", "jobs.sql")
-"""Run in order; the file's ``user_version`` counts those that it has had."""
+FORMAT = Format("kb.office", ("accounts.sql", "jobs.sql", "trust.sql"))
+"""How the file comes to be; a later format adds a script at the end."""
+
+OF_THE_MOMENT = frozenset({"sessions", "jobs"})
+"""Tables that belong to this machine and day: no backup holds their rows."""
+
+OF_THE_MACHINE = frozenset({"jobs", "tokens", "journal"})
+"""Tables that stay as they are when a backup comes back: a token that was revoked since
+opens nothing again, and what was changed since stays told."""
 
 _BUSY_TIMEOUT_S = 10.0
 
@@ -26,6 +34,7 @@ class Database:
     def __init__(self, path: Path) -> None:
         """Open or create; StorageError where the file can't be used."""
         self._path = path
+        FORMAT.refuse_newer(path)
         try:
             private_folder(path.parent)
             private_file(path)
@@ -34,8 +43,11 @@ class Database:
                 f"Le dossier « {path.parent} » n’accepte pas l’écriture ({error.strerror}) : "
                 "changez ses droits ou indiquez un autre dossier par KB_HOME."
             ) from error
-        with self.changing() as connection:
-            self._migrate(connection)
+        try:
+            with closing(self._connect()) as connection:
+                FORMAT.bring_up(connection, path)
+        except sqlite3.Error as error:
+            raise _not_written(path, error) from error
 
     @contextmanager
     def changing(self) -> Iterator[sqlite3.Connection]:
@@ -44,12 +56,11 @@ class Database:
             with closing(self._connect()) as connection:
                 connection.execute("BEGIN IMMEDIATE")
                 yield connection
+                reach("office:changed")
                 connection.execute("COMMIT")
+                reach("office:committed")
         except sqlite3.Error as error:
-            raise StorageError(
-                f"Les comptes et les travaux n’ont pas pu être écrits ({error}) : vérifiez "
-                "l’espace disque et les droits du dossier de la base."
-            ) from error
+            raise _not_written(self._path, error) from error
 
     def rows(self, sql: str, *values: object) -> list[sqlite3.Row]:
         """What a query finds."""
@@ -57,6 +68,8 @@ class Database:
             with closing(self._connect()) as connection:
                 return connection.execute(sql, values).fetchall()
         except sqlite3.Error as error:
+            if is_damage(error):
+                raise _damaged(self._path, error) from error
             raise StorageError(
                 f"Les comptes et les travaux n’ont pas pu être lus ({error}) : vérifiez "
                 "les droits du dossier de la base."
@@ -67,19 +80,21 @@ class Database:
         connection.row_factory = sqlite3.Row
         return connection
 
-    def _migrate(self, connection: sqlite3.Connection) -> None:
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        if version > len(_MIGRATIONS):
-            raise StorageError(
-                f"Le fichier « {self._path} » vient d’une version plus récente "
-                f"(format {version}, ici {len(_MIGRATIONS)}) : mettez le logiciel à jour."
-            )
-        for script in _MIGRATIONS[version:]:
-            statements = files("kb.office").joinpath(script).read_text(encoding="utf-8")
-            for statement in statements.split(";\n"):
-                if statement.strip():
-                    connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {len(_MIGRATIONS)}")
+
+def _not_written(path: Path, error: sqlite3.Error) -> StorageError:
+    if is_damage(error):
+        return _damaged(path, error)
+    return StorageError(
+        f"Les comptes et les travaux n’ont pas pu être écrits ({error}) : vérifiez "
+        "l’espace disque et les droits du dossier de la base."
+    )
+
+
+def _damaged(path: Path, error: sqlite3.Error) -> Damaged:
+    return Damaged(
+        f"Le fichier des comptes « {path} » est abîmé ({error}) : reprenez une sauvegarde par "
+        "« kb restore FICHIER », ou effacez-le et refaites le compte par « kb admin create »."
+    )
 
 
 def private_folder(path: Path) -> None:

@@ -19,10 +19,12 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
-from kb.errors import Busy, KbError
+from kb.errors import Busy, KbError, NotFound
+from kb.faults import reach
 from kb.office.database import private_file, private_folder
 from kb.office.intake import Intake
 from kb.office.jobs import Job, JobKind, Jobs, JobState
+from kb.office.journal import NOBODY, Action, Actor, Journal
 from kb.results import FileOutcome, FileState
 
 if TYPE_CHECKING:
@@ -43,14 +45,26 @@ class Desk:
     """Takes orders for work on brochures, and does them while ``working``."""
 
     def __init__(
-        self, library: Library, jobs: Jobs, intake: Intake, folder: Path, secret: bytes
+        self,
+        library: Library,
+        jobs: Jobs,
+        intake: Intake,
+        folder: Path,
+        secret: bytes,
+        journal: Journal | None = None,
     ) -> None:
-        """``folder`` keeps the queue and the files that wait; ``secret`` signs the queue."""
+        """``folder`` keeps the queue and the files that wait; ``secret`` signs the queue.
+
+        ``journal`` is told of all that is done, and of who has asked for it.
+        """
         self._library = library
+        self._journal = journal
         self._jobs = jobs
         self._intake = intake
         self._incoming = folder / "incoming"
         self._lock = FileLock(folder / "working.lock", timeout=0, thread_local=False)
+        self.on_end: Callable[[Job], None] = lambda job: None
+        """Called with each job that is done or has failed, in the thread that did it."""
         self._stopping = threading.Event()
         self._doing = threading.Lock()
         self._queue = _open_queue(folder / "queue.sqlite", secret)
@@ -60,33 +74,35 @@ class Desk:
         """Every job that is known, the last asked first."""
         return self._jobs.all()
 
-    def add(self, name: str, save: Callable[[Path], object]) -> Job:
+    def add(self, name: str, save: Callable[[Path], object], by: Actor = NOBODY) -> Job:
         """Order that a file be taken in under ``name``; ``save`` writes it where it is told."""
-        return self._order(JobKind.ADD, name, file_name=name, save=save)
+        return self._order(JobKind.ADD, name, by, file_name=name, save=save)
 
-    def replace(self, brochure_id: str, name: str, save: Callable[[Path], object]) -> Job:
+    def replace(
+        self, brochure_id: str, name: str, save: Callable[[Path], object], by: Actor = NOBODY
+    ) -> Job:
         """Order that a file take the place of a brochure's own; NotFound where unknown."""
         taken = {job.file_name for job in self._jobs.all() if job.active}
         kept = self._intake.name_for(brochure_id, name, taken)
         title = self._library.brochure(brochure_id).brochure.title
-        return self._order(JobKind.REPLACE, title, brochure_id, kept, save)
+        return self._order(JobKind.REPLACE, title, by, brochure_id, kept, save)
 
-    def reread(self, brochure_id: str) -> Job:
+    def reread(self, brochure_id: str, by: Actor = NOBODY) -> Job:
         """Order that a brochure be read again; NotFound where unknown."""
         title = self._library.brochure(brochure_id).brochure.title
-        return self._order(JobKind.REREAD, title, brochure_id)
+        return self._order(JobKind.REREAD, title, by, brochure_id)
 
-    def reread_all(self) -> int:
+    def reread_all(self, by: Actor = NOBODY) -> int:
         """Order that every brochure be read again; how many."""
         entries = self._library.brochures()
         for entry in entries:
-            self._order(JobKind.REREAD, entry.brochure.title, entry.brochure.id)
+            self._order(JobKind.REREAD, entry.brochure.title, by, entry.brochure.id)
         return len(entries)
 
-    def remove(self, brochure_id: str) -> Job:
+    def remove(self, brochure_id: str, by: Actor = NOBODY) -> Job:
         """Order that a brochure be taken out; NotFound where unknown."""
         title = self._library.brochure(brochure_id).brochure.title
-        return self._order(JobKind.REMOVE, title, brochure_id)
+        return self._order(JobKind.REMOVE, title, by, brochure_id)
 
     def again(self, number: int) -> Job | None:
         """Order anew a job that failed or was interrupted; None for any other."""
@@ -140,6 +156,7 @@ class Desk:
         self,
         kind: JobKind,
         subject: str,
+        by: Actor,
         brochure_id: str = "",
         file_name: str = "",
         save: Callable[[Path], object] | None = None,
@@ -155,8 +172,11 @@ class Desk:
             except BaseException:
                 shutil.rmtree(folder, ignore_errors=True)
                 raise
-        job = self._jobs.add(kind, subject, brochure_id, file_name, staging)
+            reach("desk:staged")
+        job = self._jobs.add(kind, subject, brochure_id, file_name, staging, str(by))
+        reach("desk:noted")
         self._run(job.number)
+        reach("desk:ordered")
         return job
 
     def _at_work(self) -> bool:
@@ -183,6 +203,7 @@ class Desk:
             else:
                 self._jobs.finish(job.number, done)
                 self._unstage(job)
+            self._note(job.number)
         self._sweep()
         self._queue.flush()
         for job in self._jobs.waiting():
@@ -206,9 +227,33 @@ class Desk:
                 # A base that is being closed says nothing of the brochure.
                 if not self._stopping.is_set():
                     self._jobs.fail(number, _reason(error))
+                    self._tell(number)
             else:
+                reach("desk:done")
                 self._jobs.finish(number, done)
                 self._unstage(job)
+                self._tell(number)
+
+    def _tell(self, number: int) -> None:
+        self._note(number)
+        with suppress(NotFound):  # forgotten at once
+            self.on_end(self._jobs.get(number))
+
+    def _note(self, number: int) -> None:
+        """Have the journal say what became of a job; the work is done whether it can or not."""
+        if self._journal is None:
+            return
+        try:
+            job = self._jobs.get(number)
+            self._journal.note(
+                Actor.read(job.asked_by),
+                Action(job.kind.value),
+                job.subject,
+                job.outcome or job.state.value,
+                job.brochure_id,
+            )
+        except KbError:
+            _log.exception("job %d can't be noted", number)
 
     def _patiently(self, job: Job) -> FileOutcome:
         """The outcome of a job, once other programs leave the base alone."""

@@ -7,7 +7,6 @@ gives it back to the former one when it is refused. A process may die at any ins
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 from collections.abc import Collection
@@ -16,6 +15,8 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from kb.errors import UnreadableBrochure
+from kb.faults import reach
+from kb.opening import digest_of
 from kb.results import BrochureEntry, FileOutcome, FileState
 
 if TYPE_CHECKING:
@@ -51,13 +52,16 @@ class Intake:
             former = self._library.brochure(replacing) if replacing else None
             self.folder.mkdir(parents=True, exist_ok=True)
             _keep_aside(target, previous)
+            reach("intake:aside")
             outcome = None
             try:
                 os.replace(incoming, target)
+                reach("intake:placed")
                 if former is None or Path(former.path) == target:
                     outcome = self._library.ingest([target]).files[0]
                 else:
                     outcome = self._library.replace(former.brochure.id, target)
+                reach("intake:taken")
             finally:
                 if outcome is None or outcome.state not in _KEPT:
                     _put_back(incoming, target, previous)
@@ -125,7 +129,7 @@ class Intake:
 
     def _made_from(self, path: Path) -> BrochureEntry | None:
         """The brochure that was made from what this file holds now."""
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        digest = digest_of(path)
         for entry in self._library.brochures():
             if entry.path == str(path) and entry.brochure.sha256 == digest:
                 return entry
@@ -135,11 +139,23 @@ class Intake:
         path = Path(entry.path)
         if path.parent == self.folder and path != but:
             path.unlink(missing_ok=True)
+            reach("intake:dropped")
+
+
+def waiting_aside(folder: Path) -> list[Path]:
+    """The files of brochures that are being replaced, among those that wait in ``folder``.
+
+    Until their brochure is replaced, they are what it was read from.
+    """
+    return sorted(folder.glob(f"*/{_PREVIOUS}"))
+
+
+_PREVIOUS = "previous"
 
 
 def _previous(incoming: Path) -> Path:
     """Where the file that gives way waits, beside the one that comes."""
-    return incoming.with_name("previous")
+    return incoming.with_name(_PREVIOUS)
 
 
 def _keep_aside(target: Path, previous: Path) -> None:
@@ -157,3 +173,4 @@ def _put_back(incoming: Path, target: Path, previous: Path) -> None:
         os.replace(target, incoming)
     if previous.exists():
         os.replace(previous, target)
+    reach("intake:put back")

@@ -62,6 +62,8 @@ class Job:
     """One French sentence, once there is something to say."""
     asked_at: datetime
     ended_at: datetime | None
+    asked_by: str = ""
+    """A ``kb.office.journal.Actor`` as it is written."""
 
     @property
     def active(self) -> bool:
@@ -82,13 +84,16 @@ class Jobs:
         brochure_id: str = "",
         file_name: str = "",
         staging: str = "",
+        asked_by: str = "",
     ) -> Job:
         """Note a job to be done."""
+        told = (kind, subject, brochure_id, file_name, staging)
         with self._database.changing() as change:
             number = change.execute(
-                "INSERT INTO jobs (kind, subject, brochure_id, file_name, staging, state, asked_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (kind, subject, brochure_id, file_name, staging, JobState.WAITING, _now()),
+                "INSERT INTO jobs"
+                " (kind, subject, brochure_id, file_name, staging, state, asked_at, asked_by)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (*told, JobState.WAITING, _now(), asked_by),
             ).lastrowid
         return self.get(number or 0)
 
@@ -193,6 +198,7 @@ def _job(row: sqlite3.Row) -> Job:
         message=row["message"],
         asked_at=datetime.fromisoformat(row["asked_at"]),
         ended_at=datetime.fromisoformat(row["ended_at"]) if row["ended_at"] else None,
+        asked_by=row["asked_by"],
     )
 
 

@@ -62,9 +62,9 @@ def _report(library: Library, name: str, queries: Sequence[str]) -> None:
 
 
 def _best_cosines(library: Library, queries: Sequence[str]) -> npt.NDArray[np.float64]:
-    moment = library._base.moment()
-    vectors = moment.embedder.embed_queries(queries)
-    return np.array([moment.engine.nearest(vector, 1)[0].score for vector in vectors])
+    with library._base.moment() as moment:
+        vectors = moment.embedder.embed_queries(queries)
+        return np.array([moment.engine.nearest(vector, 1)[0].score for vector in vectors])
 
 
 if __name__ == "__main__":

@@ -67,6 +67,8 @@ VISITS = (
     Visit("admin-brochure", f"/admin/brochures/{_PDF}", signed_in=True),
     Visit("admin-replace", f"/admin/brochures/{_PDF}/remplacer", signed_in=True),
     Visit("admin-remove", f"/admin/brochures/{_PDF}/retirer", signed_in=True),
+    Visit("admin-tokens", "/admin/jetons", signed_in=True),
+    Visit("admin-journal", "/admin/journal", signed_in=True),
     Visit("not-found", "/nulle-part", status=404),
     Visit("refused", "/projets?inconnu=1", status=400),
 )

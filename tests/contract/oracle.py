@@ -21,6 +21,11 @@ class OracleEngine:
         self._passages: dict[int, IndexedPassage] = {}
         self._vectors: dict[int, list[npt.NDArray[np.float64]]] = {}
 
+    def view(self) -> OracleEngine:
+        view = OracleEngine()
+        view._passages, view._vectors = dict(self._passages), dict(self._vectors)
+        return view
+
     def write(self, passages: Sequence[IndexedPassage], vectors: Sequence[Vectors]) -> None:
         for passage, rows in zip(passages, vectors, strict=True):
             self._passages[passage.key] = passage
@@ -75,6 +80,13 @@ class OracleEngine:
 
     def keys(self) -> set[int]:
         return set(self._passages)
+
+    def vectors(self, keys: Collection[int]) -> dict[int, Vectors]:
+        return {
+            key: np.array(self._vectors[key], dtype=np.float32)
+            for key in keys
+            if key in self._vectors
+        }
 
     def count(self) -> int:
         return len(self._passages)

@@ -288,3 +288,42 @@ def test_corrections_come_nearest_first_then_most_frequent(engine: Engine) -> No
 def test_numbers_and_tiny_words_are_not_corrected(engine: Engine) -> None:
     engine.write([passage(1, "2018 le t2b")], alike(1))
     assert [engine.suggest(word) for word in ("2017", "la", "t3b")] == [[], [], []]
+
+
+def test_a_view_does_not_change_with_later_writes(filled: Engine) -> None:
+    view = filled.view()
+
+    def seen() -> tuple[object, ...]:
+        return (
+            view.lexical(terms("logement"), 5),
+            view.nearest(NORTH, 5),
+            view.suggest("logemant"),
+            view.document_frequencies(["jardin"]),
+            view.keys(),
+            view.count(),
+        )
+
+    before = seen()
+    filled.clear()
+    filled.write([passage(9, "jardin")], vectors((1, 0)))
+    assert seen() == before
+    assert view.keys() == {40, 7, 12, 3}
+    assert filled.view().keys() == {9}
+
+
+def test_vectors_come_back_as_they_were_written(engine: Engine) -> None:
+    rows = [
+        np.array([[1.0, 0.0], [0.6, 0.8], [0.8, 0.6]], dtype=np.float32),
+        np.array([[0.0, 1.0]], dtype=np.float32),
+    ]
+    engine.write([passage(40, "logement"), passage(7, "jardin")], rows)
+    engine.write([passage(12, "toit")], [rows[0]])
+    engine.delete([12])
+
+    held = engine.view().vectors([7, 40, 12, 99])
+
+    assert {key: each.tolist() for key, each in held.items()} == {
+        40: rows[0].tolist(),
+        7: rows[1].tolist(),
+    }
+    assert engine.vectors([]) == {}

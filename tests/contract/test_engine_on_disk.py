@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from pathlib import Path
 from threading import Event
 
@@ -70,11 +71,14 @@ HOLD_THE_LOCK = """
 import sys, time
 from pathlib import Path
 from index.whoosh_engine import WhooshEngine
+from kb import faults
 from tests.contract.passages import alike, passage
-def hold(step):
-    print(step, flush=True)
-    sys.stdin.read()
-engine = WhooshEngine(Path(sys.argv[1]), at_step=hold)
+def hold(point):
+    if point == "engine:stored":
+        print(point, flush=True)
+        sys.stdin.read()
+engine = WhooshEngine(Path(sys.argv[1]))
+faults.listen(hold)
 engine.write([passage(1, "toit")], alike(1))
 """
 
@@ -162,7 +166,7 @@ def test_a_second_writer_waits_then_says_so(
     other_process: Callable[..., subprocess.Popen[str]], tmp_path: Path
 ) -> None:
     holder = other_process(HOLD_THE_LOCK, tmp_path)
-    assert _first_line(holder) == "vectors stored"
+    assert _first_line(holder) == "engine:stored"
     engine = WhooshEngine(tmp_path, lock_timeout=0.05)
     with pytest.raises(StorageError, match="Un autre programme est en train d’écrire"):
         engine.write([passage(2, "mur")], alike(1))
@@ -180,7 +184,7 @@ def test_a_lock_left_by_a_dead_process_does_not_block(
     other_process: Callable[..., subprocess.Popen[str]], tmp_path: Path
 ) -> None:
     holder = other_process(HOLD_THE_LOCK, tmp_path)
-    assert _first_line(holder) == "vectors stored"
+    assert _first_line(holder) == "engine:stored"
     holder.kill()
     holder.wait()
     engine = WhooshEngine(tmp_path, lock_timeout=0.0)
@@ -188,16 +192,26 @@ def test_a_lock_left_by_a_dead_process_does_not_block(
     assert engine.keys() == {2}
 
 
-def test_a_failed_write_leaves_everything_as_it_was(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("point", "error"),
+    [
+        ("vectors:rows", StorageError),
+        ("vectors:manifest", StorageError),
+        ("engine:stored", OSError),
+        ("terms:added", StorageError),
+        ("terms:synced", StorageError),
+    ],
+)
+def test_a_failed_write_leaves_everything_as_it_was(
+    tmp_path: Path,
+    failing_at: Callable[[str], AbstractContextManager[None]],
+    point: str,
+    error: type[Exception],
+) -> None:
     engine = WhooshEngine(tmp_path)
     engine.write([passage(1, "toit")], alike(1))
-
-    def fail(step: str) -> None:
-        raise OSError("no space left")
-
-    failing = WhooshEngine(tmp_path, lock_timeout=0.0, at_step=fail)
-    with pytest.raises(OSError, match="no space left"):
-        failing.write([passage(1, "mur"), passage(2, "mur")], alike(2))
+    with failing_at(point), pytest.raises(error):
+        engine.write([passage(1, "mur"), passage(2, "mur")], alike(2))
     assert keys_of(engine.lexical(terms("toit mur"), 5)) == [1]
     WhooshEngine(tmp_path, lock_timeout=0.0).write([passage(2, "mur")], alike(1))
     assert engine.keys() == {1, 2}

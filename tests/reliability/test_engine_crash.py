@@ -22,11 +22,13 @@ DIE_AT_STEP = """
 import os, signal, sys
 from pathlib import Path
 from index.whoosh_engine import WhooshEngine
+from kb import faults
 from tests.contract.passages import alike, passage
-def die(step):
-    if step == sys.argv[2]:
+def die(point):
+    if point == sys.argv[2]:
         os.kill(os.getpid(), signal.SIGKILL)
-engine = WhooshEngine(Path(sys.argv[1]), at_step=die)
+engine = WhooshEngine(Path(sys.argv[1]))
+faults.listen(die)
 action = sys.argv[3]
 if action == "write":
     engine.write([passage(key, "nouveau") for key in range(5, 15)], alike(10, rows=4))
@@ -61,20 +63,22 @@ def _run(code: str, *arguments: object) -> int:
 
 
 @pytest.mark.parametrize(
-    ("action", "step", "after"),
+    ("action", "point", "after"),
     [
-        ("write", "vectors stored", set(range(10))),
-        ("write", "committed", set(range(15))),
-        ("delete", "committed", set(range(5, 10))),
-        ("clear", "committed", set()),
+        ("write", "engine:stored", set(range(10))),
+        ("write", "terms:synced", set(range(10))),
+        ("write", "terms:published", set(range(15))),
+        ("delete", "terms:synced", set(range(10))),
+        ("delete", "terms:published", set(range(5, 10))),
+        ("clear", "terms:cleared", set()),
     ],
 )
-def test_killed_at_a_step_the_index_is_whole(
-    tmp_path: Path, action: str, step: str, after: set[int]
+def test_killed_at_a_point_the_index_is_whole(
+    tmp_path: Path, action: str, point: str, after: set[int]
 ) -> None:
     engine = WhooshEngine(tmp_path, lock_timeout=1.0)
     engine.write([passage(key, "ancien") for key in range(10)], alike(10, rows=3))
-    assert _run(DIE_AT_STEP, tmp_path, step, action) == -signal.SIGKILL
+    assert _run(DIE_AT_STEP, tmp_path, point, action) == -signal.SIGKILL
     for opened in (engine, WhooshEngine(tmp_path, lock_timeout=1.0)):
         assert opened.keys() == after
         near = opened.nearest(ahead(), 50)
@@ -91,7 +95,7 @@ def test_killed_while_dead_rows_are_left_behind_the_index_is_whole(tmp_path: Pat
     engine = WhooshEngine(tmp_path)
     engine.write([passage(key, "ancien") for key in range(10)], alike(10, rows=3))
     engine.delete(range(6, 10))
-    assert _run(DIE_AT_STEP, tmp_path, "compacted", "write") == -signal.SIGKILL
+    assert _run(DIE_AT_STEP, tmp_path, "engine:compacted", "write") == -signal.SIGKILL
     assert engine.keys() == set(range(6))
     assert keys_of(engine.nearest(ahead(), 50)) == list(range(6))
     assert keys_of(WhooshEngine(tmp_path).nearest(ahead(), 50)) == list(range(6))

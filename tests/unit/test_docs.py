@@ -67,6 +67,38 @@ def test_the_guide_names_only_files_that_exist():
     assert [path for path in named if not (ROOT / path).exists()] == []
 
 
+def test_each_promise_of_security_names_tests_that_exist():
+    text = read("SECURITY.md")
+    promises = text.split("## Promised")[1].split("## Not promised")[0]
+    paragraphs = [one for one in promises.split("\n\n") if one.startswith("**")]
+    named = set(re.findall(r"`((?:tests|kb)/[\w./-]*|test_\w+\.py)`", text))
+    known = {path.name for path in (ROOT / "tests").rglob("test_*.py")}
+
+    assert len(paragraphs) >= 9
+    assert [one.splitlines()[0] for one in paragraphs if "Tested: " not in one] == []
+    assert len(named) > 20
+    missing = {one for one in named if one not in known and not (ROOT / one).exists()}
+    assert missing == set()
+
+
+@pytest.mark.parametrize("name", ["SECURITY.md", "docs/operations/README.md"])
+def test_what_is_linked_exists(name):
+    links = re.findall(r"\]\(([^)#:]+)\)", read(name))
+
+    assert [one for one in links if not (ROOT / name).parent.joinpath(one).exists()] == []
+    assert links
+
+
+def test_operations_name_measures_that_are_told():
+    from web.metrics import Measures
+
+    told = {one.name for one in Measures().registry.collect()}
+    counted = set(re.findall(r"`(kb_\w+?)(?:_total)?`", read("docs/operations/README.md")))
+    gauges = {"kb_passages", "kb_ready", "kb_jobs_waiting", "kb_jobs_interrupted"}
+    assert counted - told - gauges == set()
+    assert len(counted) >= 9
+
+
 @pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
 def test_the_lock_pins_every_version_and_no_graphics_card(name):
     lines = [line for line in read(name).splitlines() if not line.lstrip().startswith("#")]

@@ -190,6 +190,10 @@ class FakeLibrary:
             boxes=(),
         )
 
+    def page_picture_key(self, brochure_id: str, number: int, zoom: int = 100) -> str:
+        """No page of these can be drawn."""
+        raise NotFound(f"La brochure « {brochure_id} » n’a pas d’image de ses pages.")
+
     def sheets(self, passage_ids: Sequence[str]) -> dict[str, PassageSheet]:
         """Those that are known."""
         self._check()
@@ -252,6 +256,9 @@ class FakeLibrary:
     def ready(self) -> bool:
         """What the test wants."""
         return self.is_ready
+
+    def warm_up(self) -> None:
+        """Nothing is to be opened."""
 
 
 @pytest.fixture(autouse=True)

@@ -43,6 +43,9 @@ CLOSED_TO_VISITORS = [
     ("POST", "/admin/relire"),
     ("POST", "/admin/travaux/1/relancer"),
     ("POST", "/admin/travaux/effacer"),
+    ("GET", "/admin/jetons"),
+    ("POST", "/admin/jetons/1/revoquer"),
+    ("GET", "/admin/journal"),
 ]
 
 

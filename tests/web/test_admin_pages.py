@@ -157,7 +157,7 @@ def test_a_file_that_is_too_large_is_refused_and_the_others_go_on(
 def test_a_form_that_is_too_large_is_refused_whole(
     browser: FlaskClient, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(accounts._LARGEST, "admin", 1000)
+    monkeypatch.setitem(accounts._LARGEST, "admin.upload", 1000)
     token = form_token(browser.get("/admin"))
     data = {"csrf_token": token, "files": [(BytesIO(b"x" * 2000), "gros.pdf")]}
     answer = browser.post("/admin/brochures", data=data)

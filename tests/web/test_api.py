@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from flask.testing import FlaskClient
 
 from kb.errors import ConfigurationError, KbError, StorageError, UnreadableBrochure
 from kb.model import Filter, Mode
+from tests.web.signing import signed_in
 
 Problem = dict[str, Any]
 
@@ -239,6 +241,19 @@ def test_question_is_logged_only_when_the_settings_say_so(
     caplog.set_level("INFO")
     make_app(log_queries=asked).test_client().get("/api/search?q=privé")
     assert [word for word in ["privé"] if word in caplog.text] == logged
+
+
+def test_a_logged_question_holds_no_contact(
+    make_app: Callable[..., Flask], home: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    client = signed_in(make_app(log_queries=True).test_client(), home)
+    origin = {"REMOTE_ADDR": "192.0.2.77"}
+    question = {"q": "toit de ada@exemple.fr ou 03 20 12 34 56"}
+    client.get("/api/search", query_string=question, environ_overrides=origin)
+    assert "toit de [adresse masquée] ou [numéro masqué]" in caplog.text
+    for hidden in ("ada@", "12 34", "192.0.2.77"):
+        assert hidden not in caplog.text
 
 
 def test_suggestions_come_with_the_page_that_they_lead_to(client: FlaskClient) -> None:

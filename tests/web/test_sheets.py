@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -15,7 +16,7 @@ from kb.results import ProjectSheet, SectionSheet
 from tests.web import sample
 from tests.web.conftest import FakeLibrary
 from tests.web.reading import one, text_of
-from web import sheets
+from tests.web.signing import signed_in
 from web.parameters import Arguments
 from web.sheets import ListParameters, measured_html, read_chosen, read_list
 
@@ -102,12 +103,9 @@ def test_people_show_no_address_to_who_is_not_signed_in(page: Page) -> None:
 
 
 def test_people_show_their_address_to_who_is_signed_in(
-    page: Page, monkeypatch: pytest.MonkeyPatch
+    page: Page, client: FlaskClient, home: Path
 ) -> None:
-    class SignedIn:
-        is_authenticated = True
-
-    monkeypatch.setattr(sheets, "current_user", SignedIn())
+    signed_in(client, home)
     tree = page(f"/projets/{PORCH}")
     assert tree.xpath("//a[starts-with(@href, 'mailto:')]/@href") == ["mailto:ada@exemple.fr"]
 

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from kb.errors import StorageError
 from kb.results import FileState
+from web import accounts
 from web.uploads import safe_name
 
 RIGHT = {"Authorization": "Bearer jeton-très-secret".encode().decode("latin-1")}
@@ -129,10 +130,11 @@ def test_upload_without_a_file_says_which_field(client: FlaskClient, data: dict[
     assert "dans le champ « file »" in answer.get_json(force=True)["detail"]
 
 
-def test_file_over_the_limit_is_refused(make_app: Callable[..., Flask], library: Any) -> None:
-    app = make_app()
-    app.config["MAX_CONTENT_LENGTH"] = 1000
-    answer = send(app.test_client(), b"x" * 1001)
+def test_file_over_the_limit_is_refused(
+    make_app: Callable[..., Flask], library: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(accounts._LARGEST, "api.upload", 1000)
+    answer = send(make_app().test_client(), b"x" * 1001)
     assert answer.status_code == 413
     assert answer.get_json(force=True)["title"] == "Fichier trop gros"
     assert library.ingested == []
@@ -151,7 +153,7 @@ def test_file_over_the_limit_is_refused(make_app: Callable[..., Flask], library:
         ("", "brochure"),
         ("a" * 300 + ".docx", "a" * 100 + ".docx"),
         ("archive.tar.gz", "archive.tar.gz"),
-        ("nul\x00.pdf", "nul.pdf"),
+        ("nul\x00.pdf", "brochure-nul.pdf"),
     ],
 )
 def test_name_is_made_safe(name: str, kept: str) -> None:

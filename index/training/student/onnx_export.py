@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from index.onnx import quiet_onnxruntime
 from index.training.export import Quantised
 from index.training.extra import need
 
@@ -27,6 +28,7 @@ def export_onnx(model: Any, target: Path) -> None:
     taken out. Raises ConfigurationError without the libraries.
     """
     need("torch", "onnx", "onnxruntime")
+    quiet_onnxruntime()
     import torch
     from onnxruntime.quantization import QuantType, quantize_dynamic
     from onnxruntime.quantization.shape_inference import quant_pre_process

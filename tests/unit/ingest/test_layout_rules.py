@@ -194,6 +194,7 @@ class TestContacts:
                     "responsable du recouvrement",
                     "Morvan Habitat",
                     "claire.dupont@morvan-habitat.example.fr",
+                    "03 00 00 00 01",
                 ),
             )
 

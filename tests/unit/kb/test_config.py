@@ -24,6 +24,7 @@ def test_defaults_suit_one_person_on_one_machine():
         reading_open=True,
         log_queries=False,
         language="fr",
+        log_format="text",
         debug=False,
     )
 
@@ -37,8 +38,10 @@ def test_every_variable_is_read(tmp_path: Path):
         "KB_ALLOWED_HOSTS": "passages.exemple.fr, www.exemple.fr,",
         "KB_ADMIN_TOKEN": "secret",
         "KB_READING": "closed",
+        "KB_RATE_LIMIT": "0",
         "KB_LOG_QUERIES": "oui",
         "KB_LANGUAGE": "auto",
+        "KB_LOG_FORMAT": "JSON",
         "KB_DEBUG": "1",
     }
 
@@ -50,8 +53,10 @@ def test_every_variable_is_read(tmp_path: Path):
         allowed_hosts=("passages.exemple.fr", "www.exemple.fr"),
         admin_token="secret",
         reading_open=False,
+        rate_limit=0,
         log_queries=True,
         language="auto",
+        log_format="json",
         debug=True,
     )
     assert list(given) == [variable.name for variable in VARIABLES]
@@ -68,6 +73,44 @@ def test_a_blank_variable_is_an_unset_one(blank):
 
 def test_other_variables_are_ignored():
     assert load_settings({"PATH": "/bin", "HOME": "/root"}) == Settings()
+
+
+def test_a_variable_with_a_typo_is_told_with_the_nearest_name():
+    with pytest.raises(ConfigurationError) as raised:
+        load_settings({"KB_READNIG": "closed"})
+
+    assert str(raised.value) == (
+        "KB_READNIG : ce réglage n’existe pas, corrigez ou retirez cette variable "
+        "d’environnement ; vouliez-vous écrire KB_READING ?"
+    )
+
+
+def test_a_variable_like_no_other_is_told_with_all_names():
+    with pytest.raises(ConfigurationError) as raised:
+        load_settings({"KB_ZZZ": "1"})
+
+    assert all(variable.name in str(raised.value) for variable in VARIABLES)
+
+
+def test_an_unknown_variable_without_a_value_is_unset():
+    assert load_settings({"KB_READNIG": " "}) == Settings()
+
+
+@pytest.mark.parametrize("value", ["http://0.0.0.0", "0.0.0.0:8000", "un nom", "exemple.fr/kb"])
+def test_an_address_to_listen_on_stands_alone(value):
+    with pytest.raises(ConfigurationError, match="donnez une adresse seule"):
+        load_settings({"KB_HOST": value})
+
+
+@pytest.mark.parametrize("value", ["::1", "[::1]"])
+def test_an_address_of_ipv6_may_stand_in_brackets(value):
+    assert load_settings({"KB_HOST": value}).host == "::1"
+
+
+@pytest.mark.parametrize("value", ["https://kb.fr", "kb.fr:8000", "kb.fr, *.kb.fr", "kb.fr/"])
+def test_host_names_stand_alone(value):
+    with pytest.raises(ConfigurationError, match="sans « https:// » ni port"):
+        load_settings({"KB_ALLOWED_HOSTS": value})
 
 
 @pytest.mark.parametrize("value", ["0", "non", "False", "NO", "off"])

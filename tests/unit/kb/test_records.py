@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.model import Brochure, IngestReport, Mode, Passage, Person, Project, Section, Span
+from kb.privacy import ADDRESS_MASK as MASK
 from kb.records import (
-    MASK,
     answer_record,
     brochure_record,
     export_record,

@@ -80,14 +80,30 @@ def dark_under(image: Image.Image, x: float, y: float, text: str) -> int:
         "ada @ exemple.fr",
         "ada(at)exemple.fr",
         "a d a @ e x e m p l e . f r",
+        "03 20 12 34 56",
+        "+33 (0)3.20.12.34.56",
+        "0 3 2 0 1 2 3 4 5 6",
     ],
 )
-def test_addresses_are_covered(make_file: MakeFile, address: str) -> None:
+def test_contacts_are_covered(make_file: MakeFile, address: str) -> None:
     file = make_file(lines(50, 100, "Une ligne de texte", address, "Une autre ligne"))
     image = image_of(PAGES.draw(file, 1, 100).data)
     assert dark_under(image, 50, 114, address) == 0
     assert dark_under(image, 50, 100, "Une ligne de texte") > 50
     assert dark_under(image, 50, 128, "Une autre ligne") > 50
+
+
+def test_figures_that_are_no_number_stay(make_file: MakeFile) -> None:
+    line = "SIRET 552 081 317 00012, 1 250 000 euros"
+    image = image_of(PAGES.draw(make_file(lines(50, 100, line)), 1, 100).data)
+    assert dark_under(image, 50, 100, line) > 100
+
+
+def test_who_may_see_contacts_gets_the_page_as_it_is(make_file: MakeFile) -> None:
+    file = make_file(lines(50, 100, "ada@exemple.fr", "03 20 12 34 56"))
+    image = image_of(PAGES.draw(file, 1, 100, bare=True).data)
+    assert dark_under(image, 50, 100, "ada@exemple.fr") > 30
+    assert dark_under(image, 50, 114, "03 20 12 34 56") > 30
 
 
 def test_address_over_two_lines_is_covered_on_both(make_file: MakeFile) -> None:

@@ -7,12 +7,13 @@ import os
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 import docx
 import odfdo
 import pytest
 
-from ingest.readers import SUPPORTED_SUFFIXES, read_document
+from ingest.readers import SUPPORTED_SUFFIXES, read_document, source
 from kb.errors import UnreadableBrochure
 
 WriteFile = Callable[[str, bytes], Path]
@@ -172,10 +173,10 @@ def test_a_file_that_may_not_be_read_is_refused(
     path.chmod(0)
     if os.geteuid() == 0:  # The superuser reads everything.
 
-        def refuse(_: Path) -> bytes:
+        def refuse(_: Path) -> BinaryIO:
             raise PermissionError(13, "Permission denied")
 
-        monkeypatch.setattr(Path, "read_bytes", refuse)
+        monkeypatch.setattr(source, "open_brochure", refuse)
     assert refusal(path) == (
         "a.txt ne peut pas être lu : donnez-vous le droit de lecture sur ce fichier."
     )

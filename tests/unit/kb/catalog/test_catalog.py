@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from kb.catalog import Catalog, EngineState
-from kb.errors import StorageError
+from kb.errors import Damaged, NewerFormat
 from kb.model import (
     Brochure,
     IngestReport,
@@ -200,14 +200,16 @@ def test_base_of_a_later_format_is_refused(tmp_path: Path) -> None:
     Catalog(path).close()
     with sqlite3.connect(path) as connection:
         connection.execute("PRAGMA user_version = 99")
-    with pytest.raises(StorageError, match="mettez le logiciel à jour"):
+    before = path.read_bytes()
+    with pytest.raises(NewerFormat, match="mettez le logiciel à jour"):
         Catalog(path)
+    assert path.read_bytes() == before
 
 
 def test_file_that_is_no_base_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "catalogue.sqlite"
     path.write_bytes(b"no database" * 100)
-    with pytest.raises(StorageError, match="ne peut pas être ouverte"):
+    with pytest.raises(Damaged, match="reprenez une sauvegarde par « kb restore FICHIER »"):
         Catalog(path)
 
 

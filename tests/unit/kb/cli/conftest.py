@@ -279,16 +279,21 @@ def library() -> FakeLibrary:
 
 @pytest.fixture
 def kb(
-    library: FakeLibrary, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    library: FakeLibrary,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Kb:
-    """Runs ``kb`` with these arguments; ``environ`` replaces the environment."""
+    """Runs ``kb`` with these arguments; ``environ`` adds to an environment of its own."""
     monkeypatch.setenv("COLUMNS", "80")
 
     def call(*arguments: str, environ: dict[str, str] | None = None) -> Shell:
         def opener(settings: Settings) -> Library:
             return cast(Library, library)
 
-        code = run(arguments, Session(environ or {}, opener))
+        # Never the folder that the tests run in.
+        home = {"KB_HOME": str(tmp_path / "home")}
+        code = run(arguments, Session(home | (environ or {}), opener))
         out, err = capsys.readouterr()
         return Shell(code, out, err)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from kb.cli.session import Session
+from kb.errors import StorageError
+from kb.main import run
 from kb.results import Finding
 
 
@@ -25,22 +28,51 @@ def test_reindexes(kb):
     assert kb("reindex").out == "Index reconstruit : 1\u202f234 passages.\n"
 
 
-def test_doctor_succeeds_when_all_is_well(kb):
-    shell = kb("doctor")
+def test_doctor_succeeds_when_all_is_well(kb, tmp_path):
+    shell = kb("doctor", environ={"KB_HOME": str(tmp_path)})
 
-    assert (shell.code, shell.out) == (0, "bien      Catalogue : 1 brochure.\n")
+    assert shell.code == 0
+    lines = shell.out.splitlines()
+    assert lines[0] == "bien      Catalogue : 1 brochure."
+    assert [line.split(" : ")[0] for line in lines[1:]] == [
+        "bien      Dossier",
+        "bien      Espace disque",
+        "bien      Droits",
+        "bien      Réglages",
+    ]
 
 
-def test_doctor_fails_when_something_is_to_be_mended(kb, library):
+def test_doctor_fails_when_something_is_to_be_mended(kb, library, tmp_path):
     library.findings = (
         Finding(True, "Catalogue", "1 brochure."),
         Finding(False, "Index", "il manque 3 passages : lancez « kb reindex »."),
     )
 
-    shell = kb("doctor")
+    shell = kb("doctor", environ={"KB_HOME": str(tmp_path)})
 
     assert shell.code == 1
-    assert shell.out == (
+    assert shell.out.startswith(
         "bien      Catalogue : 1 brochure.\n"
         "à revoir  Index : il manque 3 passages : lancez « kb reindex ».\n"
     )
+
+
+def test_doctor_fails_when_the_settings_leave_something_open(kb, tmp_path):
+    shell = kb("doctor", environ={"KB_HOME": str(tmp_path), "KB_HOST": "0.0.0.0"})
+
+    assert shell.code == 1
+    assert "à revoir  Réglages : Le site écoute au-delà de cette machine" in shell.out
+
+
+def test_doctor_goes_on_where_the_base_cannot_be_opened(library, tmp_path, capsys):
+    def opener(settings):
+        raise StorageError("La base vient d’une version plus récente : mettez à jour.")
+
+    code = run(["doctor"], Session({"KB_HOME": str(tmp_path)}, opener))
+
+    assert code == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == (
+        "à revoir  Base : La base vient d’une version plus récente : mettez à jour."
+    )
+    assert lines[1].startswith("bien      Dossier")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,6 +24,7 @@ from kb.picture_files import PictureFiles
 from kb.results import Found
 from kb.shelf import LIGHT, EmbedderShelf
 from kb.slugs import slugify
+from kb.writing import WritingLock
 
 BRETAGNE = """\
 # Cap à l’ouest | Armor Habitat | Brest | 29 | 2018
@@ -133,7 +133,7 @@ def parts(tmp_path: Path) -> Parts:
         drop_engines=lambda keep: None,
         read=read_blocks,
         find_files=find_texts,
-        writing=nullcontext,
+        writing=WritingLock(home / "writing.lock", 0.1),
         renderer=PdfPages,
         pictures=PictureFiles(home / "pictures", 1_000_000),
     )

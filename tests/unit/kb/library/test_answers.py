@@ -68,11 +68,12 @@ def quote(parts: Parts, library: Library, tmp_path: Path, sense: GardenSense) ->
     path = tmp_path / "verger.txt"
     path.write_text(GARDEN, encoding="utf-8")
     assert not library.ingest([path]).refused
-    moment = replace(Base(parts).moment(), embedder=sense)
+    with Base(parts).moment() as now:
+        moment = replace(now, embedder=sense)
 
     def build(text: str, candidate: Candidate) -> str:
         query = expand(parse_query(text), THESAURUS, moment.known)
-        profiles = Profiles(parts.catalog).load([candidate.key], moment.projects)
+        profiles = Profiles(parts.catalog).load([candidate.key], moment)
         ranked = Ranked([candidate], profiles, answerable=True)
         builder = AnswerBuilder(moment, query)
         hit = builder.build(Request(text), None, ranked, time.perf_counter()).hits[0]

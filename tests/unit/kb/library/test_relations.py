@@ -54,7 +54,8 @@ def test_nothing_is_embedded_anew(filled: Library, parts: Parts, monkeypatch) ->
     def refuse(self: Embedder, texts: list[str]) -> Vectors:
         raise AssertionError(f"embedded again: {texts}")
 
-    embedder = type(filled._base.moment().embedder)
+    with filled._base.moment() as moment:
+        embedder = type(moment.embedder)
     monkeypatch.setattr(embedder, "embed_passages", refuse)
     monkeypatch.setattr(embedder, "embed_queries", refuse)
     assert len(filled.related(OUEST)) == 2

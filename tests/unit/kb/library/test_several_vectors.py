@@ -12,11 +12,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from index.snapshot import Snapshot
 from kb.catalog import Catalog
 from kb.library import Library
 from kb.library.base import Parts
 from kb.model import EngineHit, Filter, Mode
-from kb.ports import Engine, Vectors
+from kb.ports import Vectors
 from tests.unit.kb.library.test_models import HashingSource
 
 BROCHURE = """\
@@ -121,23 +122,19 @@ def test_vectors_of_an_engine_that_lost_its_files_come_from_the_catalogue(
 
 
 def test_similar_passages_are_those_near_the_passage_as_a_whole(
-    filled: Library, parts: Parts, home: Path
+    filled: Library, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[Vectors] = []
+    really_nearest = Snapshot.nearest
 
-    def recording(name: str) -> Engine:
-        engine = parts.open_engine(name)
-        really_nearest = engine.nearest
+    def nearest(
+        view: Snapshot, vector: Vectors, k: int, filter: Filter | None = None
+    ) -> list[EngineHit]:
+        asked.append(vector)
+        return really_nearest(view, vector, k, filter)
 
-        def nearest(vector: Vectors, k: int, filter: Filter | None = None) -> list[EngineHit]:
-            asked.append(vector)
-            return really_nearest(vector, k, filter)
-
-        engine.nearest = nearest  # type: ignore[method-assign]
-        return engine
-
+    monkeypatch.setattr(Snapshot, "nearest", nearest)
     first = next(filled.passages()).passage
-    with _again(replace(parts, open_engine=recording), home) as library:
-        [other] = library.similar(first.id)
+    [other] = filled.similar(first.id)
     assert other.passage.text == "Les bergers logent en refuge."
     assert _same(asked, [_kept(home)[0][0]])

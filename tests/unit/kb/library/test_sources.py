@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -16,7 +17,9 @@ from kb.library import Library
 from kb.library import originals as originals_module
 from kb.library.base import Parts
 from kb.library.originals import Originals
+from kb.library.parting import parts_of
 from kb.model import Brochure, IngestReport, PageText, Passage, Project, Reading, Section
+from kb.privacy import revealed
 from kb.results import Found
 from kb.source import Box, Original, PageSize, Picture, Quote
 
@@ -49,9 +52,9 @@ class FakeRenderer:
         pages = range(quote.first_page, quote.last_page + 1)
         return {number: (BOX,) for number in pages} if self.found else {}
 
-    def draw(self, file: BinaryIO, number: int, zoom: int) -> Picture:
+    def draw(self, file: BinaryIO, number: int, zoom: int, *, bare: bool = False) -> Picture:
         self._check()
-        self.asked.append((number, zoom))
+        self.asked.append((number, zoom, "bare") if bare else (number, zoom))
         return Picture(b"page %d at %d of %s" % (number, zoom, file.read()[:20]), "image/webp")
 
 
@@ -118,6 +121,18 @@ def make(parts: Parts, renderer: FakeRenderer, tmp_path: Path) -> Iterator[Calla
 
 def shown(text: str, spans: object) -> list[str]:
     return [text[span.start : span.end] for span in spans]  # type: ignore[attr-defined]
+
+
+def test_who_may_see_contacts_is_drawn_another_picture(
+    make: Callable[..., Library], renderer: FakeRenderer
+) -> None:
+    library = make()
+    for shows in (False, True, False, True):
+        with revealed() if shows else nullcontext():
+            library.page_picture("recueil", 2)
+            key = library.page_picture_key("recueil", 2)
+            assert key.endswith("-bare") == shows
+    assert renderer.asked == [(2, 100), (2, 100, "bare")]  # then from what is kept
 
 
 class TestPage:
@@ -283,7 +298,8 @@ class TestPicture:
     def test_is_drawn_once(self, make: Callable[..., Library], renderer: FakeRenderer) -> None:
         library = make()
         drawn = [library.page_picture("recueil", 2, 150) for _ in range(3)]
-        assert drawn == [Picture(b"page 2 at 150 of contenu", "image/webp")] * 3
+        picture = Picture(b"page 2 at 150 of contenu", "image/webp")
+        assert drawn == [picture, *[replace(picture, kept=True)] * 2]
         assert renderer.asked == [(2, 150)]
 
     def test_keys_differ_by_page_and_zoom(self, make: Callable[..., Library]) -> None:
@@ -348,6 +364,14 @@ class TestText:
         marked = [one for part in parts for one in shown(part.text, part.spans)]
         assert marked == ["Un jardin", "La suite du texte."]
         assert [part.number for part in parts if part.spans] == list(page.pages)
+
+    def test_no_part_ends_within_a_number(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("kb.library.parting.PART_LENGTH", 30)
+        text = "Appelez la maison au 03 20 12 34 56 le matin ou bien ada@exemple.fr le soir venu."
+        parts = [text[part.start : part.end] for part in parts_of(text)]
+        assert "".join(parts) == text
+        assert sum("03 20 12 34 56" in part for part in parts) == 1
+        assert sum("ada@exemple.fr" in part for part in parts) == 1
 
     def test_moved_away_is_said(self, make: Callable[..., Library], tmp_path: Path) -> None:
         library = make("recueil.html")

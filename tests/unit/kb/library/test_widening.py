@@ -79,7 +79,8 @@ def widened(widening: Library, parts: Parts, model: FewWords) -> Widened:
     widener = Widener(base)
 
     def widen(text: str) -> list[tuple[str, list[str]]]:
-        query = widener.widen(parse_query(text), base.moment())
+        with base.moment() as moment:
+            query = widener.widen(parse_query(text), moment)
         return [
             (concept.typed.tokens[0].surface, [one.label for one in concept.added])
             for concept in query.concepts

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from kb.errors import StorageError
+from kb.errors import Damaged, NewerFormat, StorageError
 from kb.office.database import Database
 
-TABLES = {"administrator", "sessions", "jobs"}
+TABLES = {"tokens", "journal", "administrator", "sessions", "jobs"}
 
 
 def tables(path: Path) -> set[str]:
@@ -32,7 +32,7 @@ def test_a_new_file_has_every_table_and_its_owner_alone_reads_it(tmp_path: Path)
     Database(path)
 
     assert tables(path) == TABLES
-    assert version(path) == 2
+    assert version(path) == 3
     assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
 
 
@@ -48,7 +48,8 @@ def test_a_file_of_the_first_format_gets_what_it_lacks(tmp_path: Path):
     path = tmp_path / "office.sqlite"
     Database(path)
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("DROP TABLE jobs")
+        for later in ("jobs", "tokens", "journal"):
+            connection.execute(f"DROP TABLE {later}")
         connection.execute("INSERT INTO administrator VALUES (1, 'ada', 'x')")
         connection.execute("PRAGMA user_version = 1")
         connection.commit()
@@ -56,7 +57,7 @@ def test_a_file_of_the_first_format_gets_what_it_lacks(tmp_path: Path):
     database = Database(path)
 
     assert tables(path) == TABLES
-    assert version(path) == 2
+    assert version(path) == 3
     assert len(database.rows("SELECT * FROM administrator")) == 1
 
 
@@ -66,15 +67,19 @@ def test_a_file_from_the_future_is_refused(tmp_path: Path):
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA user_version = 99")
 
-    with pytest.raises(StorageError, match=r"format 99, ici 2\) : mettez le logiciel à jour"):
+    before = path.read_bytes()
+
+    with pytest.raises(NewerFormat, match=r"format 99, ici \d+\) : mettez le logiciel à jour"):
         Database(path)
+
+    assert path.read_bytes() == before
 
 
 def test_a_file_that_is_no_database_is_told(tmp_path: Path):
     path = tmp_path / "office.sqlite"
     path.write_bytes(b"autre chose" * 100)
 
-    with pytest.raises(StorageError, match="n’ont pas pu être écrits"):
+    with pytest.raises(Damaged, match="reprenez une sauvegarde par « kb restore FICHIER »"):
         Database(path)
 
 

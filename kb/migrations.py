@@ -1,0 +1,103 @@
+"""How a SQLite file of ours comes to its present format, one script after the other.
+
+The file's ``user_version`` counts the scripts that it has had. A new file runs them all,
+so that it can't differ from one that was upgraded.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from kb.errors import Damaged, NewerFormat
+from kb.faults import reach
+
+_HEADER_BYTES = 100
+_MAGIC = b"SQLite format 3\0"
+_VERSION = slice(60, 64)
+"""Where SQLite keeps ``user_version`` in a file (sqlite.org/fileformat.html, 1.3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """The scripts that make a file, in the order in which they came to be."""
+
+    package: str
+    """Where the scripts are."""
+    scripts: tuple[str, ...]
+    """Never changed in what they do, nor taken out, once a version was given away."""
+
+    @property
+    def version(self) -> int:
+        """The present format."""
+        return len(self.scripts)
+
+    def refuse_newer(self, path: Path) -> None:
+        """Raise ``NewerFormat`` where a later version of the program made the file.
+
+        Only reads: to open a file through SQLite may already change it.
+        """
+        self._check(stored_version(path), path)
+
+    def bring_up(self, connection: sqlite3.Connection, path: Path) -> None:
+        """Run what the file lacks, each script in a transaction of its own.
+
+        ``connection`` is in no transaction and opens none by itself. Raises
+        ``NewerFormat``, and ``Damaged`` where the file is not one of ours.
+        """
+        # Read before any lock is taken: who opens a file of today waits for no writer.
+        while (version := _version(connection)) != self.version:
+            self._check(version, path)
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                if _version(connection) == version:  # else another process was first
+                    self._step(connection, version, path)
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+            reach("format:kept")
+
+    def _step(self, connection: sqlite3.Connection, version: int, path: Path) -> None:
+        if version == 0 and connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+            raise Damaged(
+                f"Le fichier « {path} » n’a pas été fait par Passages : indiquez un autre "
+                "dossier par KB_HOME."
+            )
+        script = files(self.package).joinpath(self.scripts[version]).read_text(encoding="utf-8")
+        for statement in script.split(";\n"):
+            if statement.strip():
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {version + 1}")
+        reach("format:changed")
+
+    def _check(self, version: int, path: Path) -> None:
+        if version > self.version:
+            raise NewerFormat(
+                f"« {path} » vient d’une version plus récente de Passages (format {version}, ici "
+                f"{self.version}) : mettez le logiciel à jour, ou indiquez une autre base par "
+                "KB_HOME ; rien n’a été changé."
+            )
+
+
+def stored_version(path: Path) -> int:
+    """The format that a file's header tells; 0 where there is no such file."""
+    with suppress(OSError), path.open("rb") as file:
+        header = file.read(_HEADER_BYTES)
+        if header.startswith(_MAGIC):
+            return int.from_bytes(header[_VERSION], "big")
+    return 0
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether SQLite says that a file is not what it should be, rather than out of reach."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
