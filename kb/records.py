@@ -6,7 +6,6 @@ hold ``[adresse masquée]``, and offsets are those of the text as it is shown.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from html import escape
@@ -14,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from kb.facts import facts_of
+from kb.masking import masked, public
 from kb.model import Brochure, Passage, Person, Project, Span
 from kb.results import (
     Answer,
@@ -31,53 +31,8 @@ from kb.spans import merged
 
 Record = dict[str, Any]
 
-MASK = "[adresse masquée]"
 SOURCE_ANCHOR = "passage"
 """Identifier of what is marked on the page of a source."""
-
-# Extraction may put blanks around the sign or break the line after it. A handle
-# such as « @logement » has nothing before it or no dot after it, and stays.
-# Lengths are bounded so that a long run of letters costs no more than a short one.
-_ADDRESS = re.compile(
-    r"[\w.+-]{1,64}(?:@\n?|[ \u00a0]@[ \u00a0]|[ \u00a0]?[(\[](?:at|arobase)[)\]][ \u00a0]?)"
-    r"[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
-)
-
-_SIGN = re.compile(r"@|[(\[](?:at|arobase)[)\]]")
-
-
-def masked(text: str, spans: Sequence[Span] = ()) -> tuple[str, tuple[Span, ...]]:
-    """The text without e-mail addresses, and the same spans in it.
-
-    A span that begins or ends inside an address is widened to the whole mask.
-    """
-    if not _SIGN.search(text):  # nearly always, and much sooner
-        return text, tuple(spans)
-    found = addresses(text)
-    if not found:
-        return text, tuple(spans)
-    moved = tuple(
-        Span(_moved(span.start, found, end=False), _moved(span.end, found, end=True))
-        for span in spans
-    )
-    return _ADDRESS.sub(MASK, text), moved
-
-
-def addresses(text: str) -> tuple[Span, ...]:
-    """Where the text holds e-mail addresses."""
-    return tuple(Span(*match.span()) for match in _ADDRESS.finditer(text))
-
-
-def _moved(offset: int, found: Sequence[Span], *, end: bool) -> int:
-    """Where an offset of the printed text falls in the masked one."""
-    shift = 0
-    for address in found:
-        if offset <= address.start:
-            break
-        if offset < address.end:
-            return address.start + shift + (len(MASK) if end else 0)
-        shift += len(MASK) - (address.end - address.start)
-    return offset + shift
 
 
 def highlighted_html(text: str, spans: Sequence[Span]) -> str:
@@ -330,8 +285,3 @@ def source_url(passage_id: str) -> str:
 def project_url(project_id: str) -> str:
     """Path of a project's sheet on the site."""
     return f"/projets/{quote(project_id, safe='/')}"
-
-
-def public(text: str) -> str:
-    """A string of a brochure as it may be shown: without e-mail addresses."""
-    return masked(text)[0]

@@ -1,13 +1,13 @@
 """Where French sentences begin and end.
 
-Depends on nothing but ``kb.model``: passages are cut with it, and the best
-sentence of a passage is chosen with it.
+Passages are cut with it, and the best sentence of a passage is chosen with it.
 """
 
 from __future__ import annotations
 
 import re
 
+from kb.masking import uncut
 from kb.model import Span
 
 _END = re.compile(
@@ -37,14 +37,15 @@ def split_sentences(text: str) -> list[Span]:
     """The sentences of ``text``, in order.
 
     Every line is at least one sentence: paragraphs and bullets stand on their own
-    lines. The spans hold every character that is no white space.
+    lines. An e-mail address is never cut. The spans hold every character that is no
+    white space.
     """
     spans: list[Span] = []
     start = 0
     for line in text.split("\n"):
         spans.extend(_split_line(text, start, start + len(line)))
         start += len(line) + 1
-    return spans
+    return uncut(text, spans)
 
 
 def _split_line(text: str, start: int, end: int) -> list[Span]:

@@ -65,7 +65,8 @@ def open_office(settings: Settings, library: Library) -> Office:
     home = settings.home.absolute()
     secret = secret_key(home / OFFICE / "secret-key")
     database = _office_database(settings)
-    intake = Intake(library, (home / "uploads").resolve())
+    uploads = (home / "uploads").resolve()
+    intake = Intake(library, uploads, home / OFFICE / "intake.lock")
     desk = Desk(library, Jobs(database), intake, home / OFFICE, secret)
     return Office(Accounts(database), desk, intake, secret)
 

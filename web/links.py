@@ -9,8 +9,9 @@ from flask import url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from kb.masking import masked
 from kb.model import FILTER_FIELDS, Mode
-from kb.records import Record, answer_record, masked
+from kb.records import Record, answer_record
 from kb.results import Answer
 from kb.territory import departement_code
 from web.french import departement_label

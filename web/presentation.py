@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
+from kb.masking import masked
 from kb.model import Filter, Passage, Project, Span
-from kb.records import Record, highlighted_html, hit_record, masked
+from kb.records import Record, highlighted_html, hit_record
 from kb.results import Hit
 from kb.spans import merged
 from kb.territory import departement_code

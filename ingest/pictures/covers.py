@@ -6,10 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from ingest.pictures.glyphs import Glyph
 from ingest.pictures.lines import bounding
-from kb.records import addresses
+from kb.masking import addresses
 from kb.source import Box
 
 _SIGN = "@"
+_HYPHENS = "\x02\ufffe"
+"""Hyphens at the end of a line as PDFium reads them, the next line following at once."""
+_READ = str.maketrans(_HYPHENS, "--")
 _MARGIN = 1.0
 """Points around an address that are covered too."""
 
@@ -37,7 +40,7 @@ def _addresses(glyphs: Sequence[Glyph], places: Sequence[int]) -> Iterator[int]:
     """The places, among these, of characters of an address."""
     kept = [place for place in places if glyphs[place].character != "\r"]
     text = "".join(glyphs[place].character for place in kept)
-    for span in addresses(text):
+    for span in addresses(text.translate(_READ)):
         yield from kept[span.start : span.end]
 
 
@@ -45,9 +48,9 @@ def _lines(glyphs: Sequence[Glyph]) -> Iterator[list[int]]:
     """The places of each line as PDFium ends it."""
     line: list[int] = []
     for place, glyph in enumerate(glyphs):
-        if glyph.character in "\r\n":
+        if glyph.character not in "\r\n":
+            line.append(place)
+        if glyph.character in f"\r\n{_HYPHENS}":
             yield line
             line = []
-        else:
-            line.append(place)
     yield line

@@ -12,8 +12,8 @@ from kb.cli.ingest import report_lines
 from kb.cli.search import hit_lines, where
 from kb.cli.session import Session
 from kb.cli.terminal import counted, page_reference, project_line, wrapped
+from kb.masking import public
 from kb.model import Filter, Person, Project
-from kb.records import public
 from kb.results import BrochureEntry, PassageSheet, ProjectSheet
 from kb.territory import place
 

@@ -15,9 +15,10 @@ from kb.cli.french import FrenchCommand
 from kb.cli.search import where
 from kb.cli.session import Session
 from kb.cli.terminal import data_output, project_line
+from kb.masking import public
 from kb.notes.markdown import paragraphs, plain
 from kb.notes.table import cell
-from kb.records import export_record, public
+from kb.records import export_record
 from kb.results import PassageSheet
 
 COLUMNS = (

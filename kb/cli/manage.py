@@ -8,7 +8,7 @@ from kb.cli.french import FrenchCommand
 from kb.cli.progress import shown_progress
 from kb.cli.session import Session
 from kb.cli.terminal import counted
-from kb.records import public
+from kb.masking import public
 
 
 @click.command(

@@ -10,8 +10,8 @@ from typing import TextIO
 
 import click
 
+from kb.masking import masked, public
 from kb.model import Project, Span
-from kb.records import masked, public
 from kb.spans import merged
 from kb.territory import place
 

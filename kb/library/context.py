@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from kb.model import Brochure, Filter, IndexedPassage, Passage, Project
+from kb.masking import addresses
+from kb.model import Brochure, Filter, IndexedPassage, Passage, Project, Span
 from kb.sentences import split_sentences
 from kb.territory import departement_code, departement_name
-from kb.text import content_tokens, context_terms, distinct_words, fold, text_terms
+from kb.text import Token, content_tokens, context_terms, distinct_words, fold, text_terms
 
 _FULL_SENTENCE = 3
 """Words with meaning from which a sentence says something by itself."""
@@ -120,10 +121,17 @@ def spellings(passages: Iterable[Passage], projects: Iterable[Project]) -> Count
         texts += [project.title, project.subtitle, project.organisation, *project.communes]
     counted: Counter[tuple[str, str]] = Counter()
     for text in texts:
-        for token in content_tokens(text):
+        # Words of an e-mail address are no words of the brochure, and must not be offered.
+        for token in _clear_of(addresses(text), content_tokens(text)):
             if _is_written_as_usual(token.surface):
                 counted[(fold(token.surface), token.surface)] += 1
     return counted
+
+
+def _clear_of(spans: Sequence[Span], tokens: Iterable[Token]) -> Iterator[Token]:
+    for token in tokens:
+        if not any(span.start < token.end and token.start < span.end for span in spans):
+            yield token
 
 
 def _is_written_as_usual(word: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, zip_longest
 
 from kb.library.base import Base
+from kb.masking import addresses
 from kb.model import Project
 from kb.text import fold
 
@@ -55,7 +56,8 @@ def drawn(projects: Sequence[Project]) -> Iterator[str]:
     )
     seen: set[str] = set()
     for question in chain.from_iterable(zip_longest(*map(_distinct, kinds), fillvalue="")):
-        if question and len(question) <= LONGEST and fold(question) not in seen:
+        shown = question and len(question) <= LONGEST and not addresses(question)
+        if shown and fold(question) not in seen:
             seen.add(fold(question))
             yield question
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from kb.masking import uncut
 from kb.model import Span
 from kb.quotes import Sheet, Way, find_over_pages, sheet_of_text
 from kb.source import Quote
@@ -43,15 +44,19 @@ def _with_marks(text: str, start: int, end: int) -> Span:
 
 
 def parts_of(text: str) -> list[Span]:
-    """A long text cut between lines, into parts of a length that a page can show."""
+    """A long text cut between lines, into parts of a length that a page can show.
+
+    Where a line alone is longer it is cut between words; an e-mail address never is.
+    """
     parts = []
     start = 0
     while len(text) - start > PART_LENGTH:
-        cut = text.rfind("\n", start, start + PART_LENGTH) + 1 or start + PART_LENGTH
+        window = text[start : start + PART_LENGTH]
+        cut = start + (window.rfind("\n") + 1 or window.rfind(" ") + 1 or PART_LENGTH)
         parts.append(Span(start, cut))
         start = cut
     parts.append(Span(start, len(text)))
-    return parts
+    return uncut(text, parts)
 
 
 def within(spans: Sequence[Span], part: Span) -> tuple[Span, ...]:

@@ -13,8 +13,8 @@ from datetime import datetime
 from itertools import groupby
 
 from kb.citation import brochure_reference, page_reference, reference
+from kb.masking import public
 from kb.model import Project
-from kb.records import public
 from kb.results import PassageSheet
 from kb.territory import place
 

@@ -6,8 +6,8 @@ import csv
 import io
 
 from kb.citation import brochure_reference, page_reference
+from kb.masking import public
 from kb.notes.note import Note, reference_of
-from kb.records import public
 from kb.results import PassageSheet
 from kb.territory import place
 

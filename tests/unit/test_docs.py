@@ -10,6 +10,7 @@ import click
 import pytest
 
 from kb.main import COMMANDS, root
+from tests.browser.pages import VISITS
 
 ROOT = Path(__file__).parents[2]
 
@@ -65,6 +66,15 @@ def test_the_guide_names_only_files_that_exist():
 
     assert len(named) > 10
     assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_every_page_of_the_site_is_pictured_and_no_picture_is_left_over():
+    shown = re.findall(r'src="(images/pages/[^"]+)" alt="[^"]{5,}"', read("docs/screenshots.md"))
+
+    taken = {f"images/pages/{path.name}" for path in (ROOT / "docs/images/pages").iterdir()}
+    assert sorted(shown) == sorted(taken)
+    narrow = [visit.name for visit in VISITS if f"images/pages/{visit.name}-360.webp" not in taken]
+    assert narrow == [], "run python -m tests.browser.screenshots, and look at what it took"
 
 
 @pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
