@@ -117,11 +117,12 @@ $(BROWSER_STAMP): | $(DEV_STAMP)
 	@missing=; \
 	$(FIND_CHROMIUM) || missing=chromium; \
 	command -v npm >/dev/null || missing="$$missing npm"; \
+	ls /usr/lib/*/libatomic.so.1 >/dev/null 2>&1 || missing="$$missing libatomic1"; \
 	if test -n "$$missing" && test "$$(id -u)" = 0 && command -v apt-get >/dev/null; then \
 	    echo "Installation de paquets pour les tests (une seule fois) :" $$missing; \
 	    export DEBIAN_FRONTEND=noninteractive; apt-get update -qq >/dev/null 2>&1; \
 	    for package in $$missing; do \
-	        apt-get install -y -qq --no-install-recommends $$package >/dev/null 2>&1 || \
+	        apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 $$package >/dev/null 2>&1 || \
 	            echo "Paquet qui n’a pas pu être installé : $$package" >&2; \
 	    done; \
 	fi; \

@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from kb.measures import measures
 from kb.model import Passage, Project, Span
+from kb.privacy import uncut
 from kb.results import Fact, FactKind, ProjectSheet
 from kb.sentences import split_sentences
 from kb.text import fold
@@ -49,6 +50,7 @@ _INTRODUCED = (FactKind.PARTNERS, FactKind.OBJECTIVES, FactKind.CONDITIONS, Fact
 """What a line inside a passage may open: « Les objectifs de la démarche : »."""
 _LONGEST_OPENING = 60
 _BULLET = re.compile(r"\s*[•●▪■◦‣–—*➔→✓-]\s*")
+_LINE = re.compile(r"[^\n]+")
 _AGE = re.compile(r"\bans?$")
 
 
@@ -181,13 +183,11 @@ def _sentences(text: str) -> list[Span]:
 
 def _lines(text: str) -> Iterator[tuple[Span, bool]]:
     """Every line with something on it, without its bullet, and whether it had one."""
-    start = 0
-    for line in text.split("\n"):
-        whole = Span(start, start + len(line))
-        bare = _without_bullet(text, whole)
+    lines = [Span(*line.span()) for line in _LINE.finditer(text)]
+    for line in uncut(text, lines):
+        bare = _without_bullet(text, line)
         if bare.start < bare.end:
-            yield bare, bool(_BULLET.match(line))
-        start += len(line) + 1
+            yield bare, bool(_BULLET.match(text, line.start, line.end))
 
 
 def _without_bullet(text: str, span: Span) -> Span:

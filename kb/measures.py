@@ -1,6 +1,7 @@
 """Numbers with what they count: « 43 logements », « 228 000 € », « 30 % ».
 
-A year, a date, the number of a law or of a page counts nothing and is no measure.
+A year, a date, a time of day, the number of a law or of a page counts nothing and is
+no measure.
 """
 
 from __future__ import annotations
@@ -43,6 +44,10 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 """What stands before a number that is a name."""
+_WHEN = re.compile(rf"(?:\b(?:à|dès|vers|avant|après|entre|et)|[-–]){_SPACE}?$", re.IGNORECASE)
+"""What stands before a time of day."""
+_MINUTES = re.compile(rf"{_SPACE}?(?:\d\d\b|(?:à|et)\b|[-–])")
+"""What follows one."""
 
 
 def measures(text: str) -> tuple[Span, ...]:
@@ -63,14 +68,24 @@ def _end_of_unit(text: str, number: re.Match[str]) -> int:
     """Where the unit of a number ends; 0 where it has none."""
     symbol = _SYMBOL.match(text, number.end())
     if symbol:
-        return symbol.end()
+        return 0 if _is_clock(text, number, symbol) else symbol.end()
     if _YEAR.fullmatch(number.group()) or _NUMBERED.search(text, 0, number.start()):
         return 0
     first = _WORD.match(text, number.end())
-    if not first or not _counts(first["word"]):
+    if not first:
         return 0
     second = _WORD.match(text, first.end()) if fold(first["word"]) in _BEFORE_NOUN else None
-    return second.end() if second and _counts(second["word"]) else first.end()
+    if second and _counts(second["word"]):
+        return second.end()
+    return first.end() if _counts(first["word"]) else 0
+
+
+def _is_clock(text: str, number: re.Match[str], symbol: re.Match[str]) -> bool:
+    """Whether hours tell when, as in « de 9 h à 17 h 30 »."""
+    if symbol.group().strip() != "h":
+        return False
+    before, after = _WHEN.search(text, 0, number.start()), _MINUTES.match(text, symbol.end())
+    return bool(before or after)
 
 
 def _counts(word: str) -> bool:

@@ -33,9 +33,10 @@ class PictureFiles:
         path = self._path(key)
         try:
             data = path.read_bytes()
-            os.utime(path)
         except OSError:
             return None
+        with suppress(OSError):  # a folder that may only be read serves all the same
+            os.utime(path)
         return data or None
 
     def put(self, key: str, data: bytes) -> None:

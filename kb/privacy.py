@@ -46,14 +46,18 @@ class Contact:
         return MASKS[self.kind]
 
 
-# Extraction may put blanks around the sign or break the line after it. A handle
-# such as « @logement » has nothing before it or no dot after it, and stays.
+# Extraction may put blanks around the sign, and a line may end anywhere. A handle such
+# as « @logement » has nothing before it or no dot after it, and stays.
 # Lengths are bounded so that a long run of letters costs no more than a short one.
+_SPACE = "[ \u00a0]"
+_AT = "[@＠﹫]"
+_LABEL = r"[\w-]{1,63}(?:(?<=-)\n[\w-]{1,63})?"
+_DOT = rf"(?:\.|{_SPACE}?[(\[](?i:dot|point)[)\]]{_SPACE}?)"
 _ADDRESS = re.compile(
-    r"[\w.+-]{1,64}"
-    r"(?:\n?[@＠﹫]\n?|[ \u00a0][@＠﹫][ \u00a0]|[ \u00a0]?[(\[](?:at|arobase)[)\]][ \u00a0]?)"
-    r"[\w-]{1,63}(?:\.\n?[\w-]{1,63}){1,8}",
-    re.IGNORECASE,
+    r"(?:[\w.+-]{1,64}-\n)?[\w.+-]{1,64}"
+    rf"(?:\n?{_AT}\n?{_SPACE}{{0,2}}|{_SPACE}{_AT}(?:{_SPACE}|\n)"
+    rf"|{_SPACE}?[(\[](?i:at|arobase)[)\]]{_SPACE}?)"
+    rf"{_LABEL}(?:(?:\.\n?{_LABEL}){{0,7}}{_DOT}{_LABEL}|\.\n[a-z]{{2,6}}\b)"
 )
 _SIGN = re.compile(r"[@＠﹫]|[(\[](?:at|arobase)[)\]]", re.IGNORECASE)
 
@@ -158,6 +162,22 @@ def hidden(text: str, spans: Sequence[Span] = ()) -> tuple[str, tuple[Span, ...]
         for span in spans
     )
     return "".join((*pieces, text[position:])), moved
+
+
+def uncut(text: str, spans: Sequence[Span]) -> list[Span]:
+    """Stretches of a text, in order, those joined between which a contact would be cut.
+
+    Half an address or number is no longer known as one.
+    """
+    joined = list(spans[:1])
+    found = contacts(text)
+    for span in spans[1:]:
+        before = joined[-1]
+        if any(one.start < before.end and span.start < one.end for one in found):
+            joined[-1] = Span(before.start, span.end)
+        else:
+            joined.append(span)
+    return joined
 
 
 def without(text: str) -> str:

@@ -14,9 +14,7 @@ from urllib.parse import quote
 
 from kb.facts import facts_of
 from kb.model import Brochure, Passage, Person, Project, Span
-from kb.privacy import hidden, shown
-from kb.privacy import masked as masked
-from kb.privacy import public as public
+from kb.privacy import hidden, masked, public, shown
 from kb.results import (
     Answer,
     BrochureEntry,

@@ -1,7 +1,6 @@
 """Where French sentences begin and end.
 
-Depends on nothing but ``kb.model``: passages are cut with it, and the best
-sentence of a passage is chosen with it.
+Passages are cut with it, and the best sentence of a passage is chosen with it.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 import re
 
 from kb.model import Span
-from kb.privacy import contacts
+from kb.privacy import uncut
 
 _END = re.compile(
     r"""
@@ -47,19 +46,7 @@ def split_sentences(text: str) -> list[Span]:
     for line in text.split("\n"):
         spans.extend(_split_line(text, start, start + len(line)))
         start += len(line) + 1
-    for contact in contacts(text):
-        spans = _joined(spans, contact.start, contact.end)
-    return spans
-
-
-def _joined(spans: list[Span], start: int, end: int) -> list[Span]:
-    """The spans, those that share the stretch from ``start`` to ``end`` made one."""
-    within = [span for span in spans if span.start < end and start < span.end]
-    if len(within) < 2:
-        return spans
-    first = spans.index(within[0])
-    whole = Span(within[0].start, within[-1].end)
-    return [*spans[:first], whole, *spans[first + len(within) :]]
+    return uncut(text, spans)
 
 
 def _split_line(text: str, start: int, end: int) -> list[Span]:

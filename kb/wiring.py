@@ -85,7 +85,7 @@ def open_office(settings: Settings, library: Library) -> Office:
     home = home_of(settings)
     secret = secret_key(home.office / "secret-key")
     database = _office_database(settings)
-    intake = Intake(library, home.uploads)
+    intake = Intake(library, home.uploads, home.office / "intake.lock")
     journal = Journal(database)
     desk = Desk(library, Jobs(database), intake, home.office, secret, journal)
     return Office(Accounts(database), desk, intake, secret, Tokens(database), journal)

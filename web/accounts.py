@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import math
 from http import HTTPStatus
-from typing import cast
 
 from flask import (
     Blueprint,
     Flask,
     Response,
     current_app,
-    redirect,
     render_template,
     request,
     session,
@@ -28,7 +26,7 @@ from kb import privacy
 from kb.config import Settings
 from kb.office.accounts import Administrator
 from web import context
-from web.addresses import local_target
+from web.addresses import local_target, see_other
 from web.attempts import Attempts
 from web.callers import CHALLENGE, bearer
 from web.problems import Refused, answer, wants_problem
@@ -141,7 +139,7 @@ def _closed(settings: Settings) -> Response | None:
         )
     # After a form, its page: the form itself can't be sent again from an address.
     wanted = request.full_path.rstrip("?") if request.method == "GET" else url_for("admin.index")
-    return _redirect(url_for("accounts.sign_in", suite=wanted))
+    return see_other(url_for("accounts.sign_in", suite=wanted))
 
 
 def _stale_form(error: CSRFError) -> Response:
@@ -154,7 +152,7 @@ def sign_in() -> Response | tuple[str, int, dict[str, str]]:
     """The page to sign in; then back to where one came from."""
     target = local_target(request.values.get("suite", ""), "admin.index")
     if request.method == "GET":
-        return _redirect(target) if current_user.is_authenticated else _form(target)
+        return see_other(target) if current_user.is_authenticated else _form(target)
     attempts: Attempts = current_app.extensions[_ATTEMPTS]
     address = request.remote_addr or ""
     if not attempts.take(address):
@@ -176,7 +174,7 @@ def sign_in() -> Response | tuple[str, int, dict[str, str]]:
         accounts.sign_out(current_user.token)
     session.clear()  # nothing that was there before signing in is worth anything after
     login_user(SignedIn(administrator, token))
-    return _redirect(target)
+    return see_other(target)
 
 
 @blueprint.post("/deconnexion")
@@ -186,7 +184,7 @@ def sign_out() -> Response:
         context.office().accounts.sign_out(current_user.token)
     logout_user()
     session.clear()
-    return _redirect(url_for("accounts.sign_in"))
+    return see_other(url_for("accounts.sign_in"))
 
 
 def _form(
@@ -200,10 +198,7 @@ def _form(
         target=target,
         message=message,
         name=request.form.get("nom", ""),
+        reading_open=context.settings().reading_open,
         exists=context.office().accounts.administrator() is not None,
     )
     return page, status.value, headers or {}
-
-
-def _redirect(address: str) -> Response:
-    return cast(Response, redirect(address, HTTPStatus.SEE_OTHER))

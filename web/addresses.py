@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+from typing import cast
 from urllib.parse import urlsplit
 
-from flask import url_for
+from flask import Response, redirect, url_for
 
 
 def local_target(target: str, otherwise: str = "pages.search") -> str:
@@ -18,3 +20,8 @@ def local_target(target: str, otherwise: str = "pages.search") -> str:
     if parts.scheme or parts.netloc or odd or not target.startswith("/"):
         return url_for(otherwise)
     return target
+
+
+def see_other(address: str) -> Response:
+    """Send the visitor on to ``address``, which is read whatever was sent before."""
+    return cast(Response, redirect(address, HTTPStatus.SEE_OTHER))

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import cast
+from typing import Any
 
 from flask import (
     Blueprint,
     Response,
     flash,
     jsonify,
-    redirect,
     render_template,
     request,
     url_for,
@@ -31,6 +30,7 @@ from kb.records import Record, brochure_record
 from kb.results import FileState
 from web import context, uploads
 from web.accounts import ADMIN_BLUEPRINT
+from web.addresses import see_other
 from web.callers import actor
 from web.problems import Unusable, shareable, told, wants_problem
 
@@ -70,8 +70,7 @@ def index() -> str:
     return render_template(
         "admin/index.html",
         entries=[brochure_record(entry) for entry in context.library().brochures()],
-        lines=_lines(),
-        active=_active(),
+        **_work(),
         accepted=ACCEPTED,
         most=uploads.MAX_UPLOAD_BYTES // uploads.MEGABYTE,
         most_in_all=uploads.MAX_BATCH_BYTES // uploads.MEGABYTE,
@@ -200,9 +199,11 @@ def reread_all() -> Response:
 
 @blueprint.get("/travaux")
 def jobs() -> Response:
-    """Where the work stands, for the script of the page."""
-    html = render_template("admin/jobs.html", lines=_lines(), active=_active())
-    return jsonify({"active": _active(), "html": html})
+    """Where the work stands, for the script of the page; others are sent to that page."""
+    if not wants_problem():
+        return _back("travaux")
+    work = _work()
+    return jsonify({"active": work["active"], "html": render_template("admin/jobs.html", **work)})
 
 
 @blueprint.post("/travaux/<int:number>/relancer")
@@ -230,14 +231,16 @@ def _title(entry: Record) -> str:
     return title if len(title) <= SHOWN_TITLE else f"{title[: SHOWN_TITLE - 1].rstrip()}…"
 
 
-def _active() -> int:
-    return sum(job.active for job in context.office().desk.jobs())
+def _work() -> dict[str, Any]:
+    """The jobs to show, and how many are to be done, both as they stand at one moment."""
+    every = context.office().desk.jobs()
+    return {"lines": _lines(every), "active": sum(job.active for job in every)}
 
 
-def _lines() -> list[Line]:
-    """The jobs to show: all that is to be done, and the last that ended."""
+def _lines(every: Sequence[Job]) -> list[Line]:
+    """All that is to be done, and the last that ended."""
     desk = context.office().desk
-    shown = [job for place, job in enumerate(desk.jobs()) if job.active or place < SHOWN_JOBS]
+    shown = [job for place, job in enumerate(every) if job.active or place < SHOWN_JOBS]
     present = {entry.brochure.id for entry in context.library().brochures()}
     return [
         Line(
@@ -288,6 +291,4 @@ def _outcomes() -> dict[str, tuple[str, str]]:
 
 
 def _back(anchor: str = "") -> Response:
-    return cast(
-        Response, redirect(url_for("admin.index", _anchor=anchor or None), HTTPStatus.SEE_OTHER)
-    )
+    return see_other(url_for("admin.index", _anchor=anchor or None))

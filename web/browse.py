@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 
-from kb.privacy import hidden
-from kb.records import public
+from kb.privacy import hidden, public
 from kb.results import FacetValue
 from web import atlas, context, parameters
 from web.french import departement_label

@@ -7,15 +7,15 @@ address names, changes that address at a button, and writes the files.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from http import HTTPStatus
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from markupsafe import Markup
 
 from kb.notes.note import chapters, reference_of, sources
 from kb.records import Record, passage_record
 from kb.results import PassageSheet
 from web import context, presentation
+from web.addresses import see_other
 from web.chosen import (
     CHANGES,
     MAX_INTRODUCTION,
@@ -50,7 +50,7 @@ def basket() -> Response | str:
             projects = {one: sheet.project.id for one, sheet in found.items()}
             after = changed(asked, change, request.args[change], projects)
             address = url_for("collections.basket", **after.arguments())  # type: ignore[arg-type]
-            return redirect(f"{address}#choisis", HTTPStatus.SEE_OTHER)  # type: ignore[return-value]
+            return see_other(f"{address}#choisis")
     return render_template(
         "basket.html",
         asked=asked,

@@ -53,10 +53,7 @@ SENTENCES = (
         "La requête ne contient que des mots très courants (le, de, pour…) : "
         "ajoutez un mot qui porte le sens."
     ),
-    N_(
-        "Ni une adresse ni un numéro ne se cherchent ici : "
-        "tapez un nom, un thème ou une question."
-    ),
+    N_("Ni une adresse ni un numéro ne se cherchent ici : tapez un nom, un thème ou une question."),
     N_("La recherche prend trop de temps : gardez moins de mots, ou des mots plus précis."),
     N_(
         "Un guillemet n’est pas fermé : les mots ont été cherchés séparément. "
@@ -67,9 +64,12 @@ SENTENCES = (
     N_("La base est vide : ajoutez des brochures avec « kb ingest DOSSIER »."),
     N_("La base change sans cesse : réessayez dans un instant."),
     # What is not there.
-    N_("Aucun projet « %(name)s » : « kb projects » les liste."),
+    N_("Aucun projet « %(name)s » : la page « Projets » ou « kb projects » les liste."),
     N_("Aucun passage « %(name)s » : cherchez-le d’abord, son identifiant a pu changer."),
-    N_("Aucune brochure « %(name)s » : « kb projects » donne les identifiants."),
+    N_(
+        "Aucune brochure « %(name)s » : la page « Brochures » ou « kb projects » "
+        "donne les identifiants."
+    ),
     N_("Il n’y a pas de page %(number)s : la dernière est la page %(last)s."),
     N_("Ce travail n’est plus dans la liste : rechargez la page."),
     # What became of a brochure.
@@ -89,7 +89,10 @@ SENTENCES = (
         "Le fichier %(name)s n’est plus sur la machine : envoyez-le de nouveau "
         "par « Remplacer », ou retirez la brochure."
     ),
-    # Why a file can't be read.
+    N_("Une autre brochure est en cours de lecture : réessayez dans un instant."),
+    N_("La file d’attente n’a pas pu être écrite : vérifiez l’espace disque, puis relancez."),
+    # Why a file can't be read, or shown.
+    N_("Cette page porte trop de texte pour être montrée en image : lisez son texte."),
     N_("%(name)s n’est pas d’un type pris en charge : convertissez-le en %(formats)s ou %(last)s."),
     N_("%(name)s ne contient aucun texte : vérifiez que c’est le bon fichier."),
     N_("%(name)s est vide : remplacez-le par un fichier qui contient du texte."),

@@ -23,7 +23,7 @@ def install(app: Flask) -> None:
 def spaced(message: str) -> str:
     """A sentence of the product with the no-break spaces that French wants.
 
-    For messages only: what a brochure prints is shown as it is.
+    For messages, titles and headings: a passage is shown as its brochure prints it.
     """
     message = message.replace("« ", f"«{NO_BREAK_SPACE}")
     message = message.replace(" »", f"{NO_BREAK_SPACE}»").replace(" :", f"{NO_BREAK_SPACE}:")

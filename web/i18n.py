@@ -31,6 +31,9 @@ BROWSER = "auto"
 """The setting that follows the browser's ``Accept-Language``."""
 COOKIE = "langue"
 
+_DATES = {"en": "en_GB"}
+"""Whose dates a language writes, where its own begin with the month."""
+
 _NO_BREAK_SPACE = "\u00a0"
 _YEAR_SECONDS = 365 * 24 * 3600
 
@@ -105,9 +108,9 @@ def percent(value: float) -> str:
 
 
 def long_date(moment: datetime | str) -> str:
-    """``1er mars 2024`` or ``March 1, 2024``; an ISO text is read first."""
+    """``1er mars 2024`` or ``1 March 2024``; an ISO text is read first."""
     day = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
-    written = format_date(day, "long", locale=language())
+    written = format_date(day, "long", locale=_DATES.get(language(), language()))
     if language() == "fr":
         first = "1er" if day.day == 1 else str(day.day)
         written = written.replace(f"{day.day} ", f"{first} ", 1)

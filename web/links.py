@@ -12,7 +12,8 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from kb.model import FILTER_FIELDS, Mode
-from kb.records import Record, answer_record, masked
+from kb.privacy import masked
+from kb.records import Record, answer_record
 from kb.results import Answer
 from kb.territory import departement_code
 from web.french import departement_label

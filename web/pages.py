@@ -19,7 +19,7 @@ def search() -> Response:
 
 
 @blueprint.get("/projets")
-def projects() -> str:
+def projects() -> Response | str:
     """Every project, or those that the filters keep."""
     return sheets.projects_page()
 

@@ -9,8 +9,8 @@ from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
 from kb.model import Filter, Passage, Project, Span
-from kb.privacy import hidden
-from kb.records import Record, highlighted_html, hit_record, masked, public
+from kb.privacy import hidden, masked, public
+from kb.records import Record, highlighted_html, hit_record
 from kb.results import Hit
 from kb.spans import merged
 from kb.territory import departement_code

@@ -31,7 +31,7 @@ MACHINE_PATHS = ("/api", "/healthz", "/readyz", "/metrics")
 
 _TITLES = {
     400: N_("Demande incorrecte"),
-    401: N_("Jeton refusé"),
+    401: N_("Identification requise"),
     403: N_("Action désactivée"),
     404: N_("Introuvable"),
     405: N_("Méthode refusée"),

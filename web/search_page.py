@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 
 from flask import Response, make_response, render_template, request
 from flask_babel import lazy_gettext as _
 
+from kb.errors import InvalidQuery
 from kb.expansions import ExpansionGroup, expansion_groups
 from kb.model import Mode
 from kb.records import project_record
 from kb.results import Expansion, ExpansionSource
-from web import context, links, parameters, presentation
+from web import context, core_words, links, parameters, presentation
 from web.api import run_search
 from web.parameters import SearchParameters
 
@@ -40,11 +42,15 @@ def search_page() -> Response:
     """Results of a search; without a question, the home page."""
     asked = parameters.read_search(request.args)
     part = request.headers.get(FRAGMENT_HEADER) == "results"
-    view = _home(asked) if not asked.query.strip() else _found(asked)
+    status = HTTPStatus.OK
+    try:
+        view = _found(asked) if asked.query.strip() else _home(asked)
+    except InvalidQuery as error:
+        status, view = HTTPStatus.BAD_REQUEST, _refused(asked, error)
     page = render_template(
         "results.html" if part else "search.html", asked=asked, modes=MODE_LABELS, **view
     )
-    response = make_response(page)
+    response = make_response(page, status)
     response.vary.add(FRAGMENT_HEADER)
     return response
 
@@ -52,10 +58,21 @@ def search_page() -> Response:
 def _home(asked: SearchParameters) -> dict[str, object]:
     library = context.library()
     return {
+        "home": True,
         "answer": None,
         "chips": links.chips_of(asked),
         "examples": library.examples(EXAMPLES),
         "statistics": library.statistics(),
+    }
+
+
+def _refused(asked: SearchParameters, error: InvalidQuery) -> dict[str, object]:
+    """What is wrong with the question, which stays in the field to be mended."""
+    return {
+        "answer": None,
+        "refusal": core_words.said(str(error)),
+        "chips": links.chips_of(asked),
+        "examples": context.library().examples(EXAMPLES // 2),
     }
 
 

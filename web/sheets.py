@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from markupsafe import Markup, escape
 
 from kb.model import FILTER_FIELDS, Filter, Project, Span
-from kb.records import Record, project_record, project_sheet_record, public
+from kb.privacy import public
+from kb.records import Record, project_record, project_sheet_record
 from kb.results import FactKind
 from kb.themes import Theme, theme, themes_of
 from web import context, parameters, presentation
+from web.addresses import see_other
 from web.parameters import Arguments
 from web.problems import Unusable
 
@@ -24,6 +26,8 @@ CHOSEN = "projet"
 """Parameter that names a project to compare."""
 FEWEST, MOST = 2, 4
 """Projects side by side."""
+COMPARE, SHOW_ALL = "comparer", "tout"
+"""Buttons of the list that lead elsewhere, with the projects ticked on it."""
 PER_PAGE = 48
 RELATED = 4
 MAX_PAGE = 10_000
@@ -71,7 +75,8 @@ class ListParameters:
 
 def read_list(arguments: Arguments) -> ListParameters:
     """The parameters of the list; raises ``InvalidQuery`` naming what is allowed."""
-    parameters.refuse_unknown(arguments, (*FILTER_FIELDS, "theme", CHOSEN, "page"))
+    allowed = (*FILTER_FIELDS, "theme", CHOSEN, "page", COMPARE, SHOW_ALL)
+    parameters.refuse_unknown(arguments, allowed)
     slug = arguments.get("theme", "").strip()
     chosen_theme = theme(slug) if slug else None
     if slug and chosen_theme is None:
@@ -94,9 +99,16 @@ def read_chosen(arguments: Arguments) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in map(str.strip, arguments.getlist(CHOSEN)) if one))
 
 
-def projects_page() -> str:
+def projects_page() -> Response | str:
     """Every project, or those that the filters keep, a page at a time."""
     asked = read_list(request.args)
+    # The form sends all of itself at each button, so that what was ticked is never lost.
+    if COMPARE in request.args:
+        return see_other(compare_url(asked.chosen))
+    if SHOW_ALL in request.args:
+        return see_other(ListParameters(Filter(), None, asked.chosen, 1).url())
+    if any("" in values for values in request.args.listvalues()):
+        return see_other(asked.url())
     library = context.library()
     every = library.projects()
     found = library.projects(asked.filter) if asked.filter.active() else every

@@ -8,7 +8,8 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from kb.records import SOURCE_ANCHOR, passage_record, public
+from kb.privacy import public
+from kb.records import SOURCE_ANCHOR, passage_record
 from kb.source import ZOOMS, Box, SourcePage
 from web import context, parameters, presentation
 from web.i18n import language

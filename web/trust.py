@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from kb.office.jobs import JobState
 from kb.office.journal import DONE, FAILED, Action, ActorKind, Entry
 from kb.office.tokens import Scope
-from kb.records import public
+from kb.privacy import public
 from kb.results import FileState
 from web import context
 from web.admin import GOOD

@@ -11,7 +11,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.utils import secure_filename
 
 from kb.office.desk import Desk
-from kb.office.intake import Intake
+from kb.office.intake import RECEIVING, Intake
 from kb.office.jobs import Job
 from kb.office.journal import Actor
 from kb.privacy import without
@@ -49,7 +49,7 @@ def receive(intake: Intake, upload: FileStorage) -> FileOutcome:
     A file that is refused or a duplicate leaves the folder as it was.
     """
     intake.folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=intake.folder, prefix=".upload-") as temporary:
+    with tempfile.TemporaryDirectory(dir=intake.folder, prefix=RECEIVING) as temporary:
         incoming = Path(temporary, "incoming")
         upload.save(incoming)
         return intake.take(incoming, safe_name(upload.filename or ""))

@@ -12,6 +12,9 @@ from kb.source import Box
 _SIGNS = frozenset("@＠﹫")
 _FIGURES = 10
 """Of a telephone number: a line with fewer holds none."""
+_HYPHENS = "\x02\ufffe"
+"""Hyphens at the end of a line as PDFium reads them, the next line following at once."""
+_READ = str.maketrans(_HYPHENS, "--")
 _MARGIN = 1.0
 """Points around a contact that are covered too."""
 
@@ -40,7 +43,7 @@ def _contacts(glyphs: Sequence[Glyph], places: Sequence[int]) -> Iterator[int]:
     """The places, among these, of characters of a contact."""
     kept = [place for place in places if glyphs[place].character != "\r"]
     text = "".join(glyphs[place].character for place in kept)
-    for contact in contacts(text):
+    for contact in contacts(text.translate(_READ)):
         yield from kept[contact.start : contact.end]
 
 
@@ -48,9 +51,9 @@ def _lines(glyphs: Sequence[Glyph]) -> Iterator[list[int]]:
     """The places of each line as PDFium ends it."""
     line: list[int] = []
     for place, glyph in enumerate(glyphs):
-        if glyph.character in "\r\n":
+        if glyph.character not in "\r\n":
+            line.append(place)
+        if glyph.character in f"\r\n{_HYPHENS}":
             yield line
             line = []
-        else:
-            line.append(place)
     yield line

@@ -127,7 +127,9 @@ def _scale(size: PageSize, zoom: int) -> float:
 
 
 def _image(page: PdfPage, scale: float) -> Image:
-    with closing(page.render(scale=scale, rev_byteorder=True)) as bitmap:
+    # Comments and fields are none of the page's text: an address there would not be seen.
+    rendered = page.render(scale=scale, rev_byteorder=True, draw_annots=False, may_draw_forms=False)
+    with closing(rendered) as bitmap:
         # A copy: the bitmap's memory goes with it.
         image: Image = bitmap.to_pil().convert("RGB").copy()
     return image

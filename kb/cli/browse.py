@@ -14,8 +14,7 @@ from kb.cli.search import hit_lines, where
 from kb.cli.session import Session
 from kb.cli.terminal import counted, page_reference, project_line, wrapped
 from kb.model import Filter, Person, Project
-from kb.privacy import shown
-from kb.records import public
+from kb.privacy import public, shown
 from kb.results import BrochureEntry, PassageSheet, ProjectSheet
 from kb.territory import place
 

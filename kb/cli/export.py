@@ -18,7 +18,8 @@ from kb.cli.session import Session
 from kb.cli.terminal import data_output, project_line
 from kb.notes.markdown import paragraphs, plain
 from kb.notes.table import cell
-from kb.records import export_record, public
+from kb.privacy import public
+from kb.records import export_record
 from kb.results import PassageSheet
 
 COLUMNS = (

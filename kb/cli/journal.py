@@ -12,7 +12,7 @@ from kb.cli.french import FrenchCommand
 from kb.cli.session import Session
 from kb.cli.terminal import data_output, printable
 from kb.errors import KbError
-from kb.records import public
+from kb.privacy import public
 
 if TYPE_CHECKING:
     from kb.office.journal import Action, Actor, Entry

@@ -13,7 +13,7 @@ from kb.cli.session import Session
 from kb.cli.surroundings import examine_surroundings
 from kb.cli.terminal import counted
 from kb.errors import KbError
-from kb.records import public
+from kb.privacy import public
 from kb.results import FileState, Finding
 
 

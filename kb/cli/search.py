@@ -18,7 +18,7 @@ from kb.cli.terminal import (
 )
 from kb.expansions import expansion_groups
 from kb.model import Brochure, Filter, Mode, Passage
-from kb.records import public
+from kb.privacy import public
 from kb.results import Answer, Expansion, Hit
 
 _NO_EXPAND = "N’ajoute ni synonymes, ni sigles développés, ni mots de sens proche."

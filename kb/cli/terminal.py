@@ -12,7 +12,7 @@ from typing import TextIO
 import click
 
 from kb.model import Project, Span
-from kb.records import masked, public
+from kb.privacy import masked, public
 from kb.spans import merged
 from kb.territory import place
 

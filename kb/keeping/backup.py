@@ -191,7 +191,7 @@ def _take_originals(home: Home, folder: Path, gathered: _Gathered) -> None:
 def _kept(path: Path, sha256: str, home: Home, copy: Path) -> bool:
     """Copy what a brochure was read from, under its own name or aside while it is replaced."""
     # Its own name once more: it may have come back while the others were looked at.
-    for candidate in (path, *waiting_aside(home.incoming), path):
+    for candidate in (path, *waiting_aside(home.incoming), *waiting_aside(home.uploads), path):
         if copied(candidate, copy) == sha256:
             return True
     copy.unlink(missing_ok=True)

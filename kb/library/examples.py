@@ -72,9 +72,9 @@ def drawn(projects: Sequence[Project]) -> Iterator[str]:
     )
     seen: set[str] = set()
     for question in chain.from_iterable(zip_longest(*map(_distinct, kinds), fillvalue="")):
-        if contacts(question):  # nobody is asked to look for a person's number
-            continue
-        if question and len(question) <= LONGEST and fold(question) not in seen:
+        # Nobody is asked to look for a person's number.
+        shown = question and len(question) <= LONGEST and not contacts(question)
+        if shown and fold(question) not in seen:
             seen.add(fold(question))
             yield question
 

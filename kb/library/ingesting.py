@@ -204,7 +204,10 @@ class Ingester:
 
 def unknown_brochure(brochure_id: str) -> str:
     """What to say of an unknown brochure."""
-    return f"Aucune brochure « {brochure_id} » : « kb projects » donne les identifiants."
+    return (
+        f"Aucune brochure « {brochure_id} » : la page « Brochures » ou « kb projects » "
+        "donne les identifiants."
+    )
 
 
 def _read_outcome(accepted: _Accepted) -> FileOutcome:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -92,16 +93,18 @@ class Library:
         all and the name at hand.
         """
         resolved = [path.absolute() for path in paths]
-        return self._ingester.ingest(
-            resolved, dry_run=dry_run, prune=prune, again=again, progress=progress
-        )
+        with self._forgetting():
+            return self._ingester.ingest(
+                resolved, dry_run=dry_run, prune=prune, again=again, progress=progress
+            )
 
     def replace(self, brochure_id: str, path: Path) -> FileOutcome:
         """Put another file in the place of a brochure's own; NotFound where unknown.
 
         The brochure keeps its id; it stays as it was where the file is refused.
         """
-        return self._ingester.replace(brochure_id, path.absolute())
+        with self._forgetting():
+            return self._ingester.replace(brochure_id, path.absolute())
 
     def search(
         self,
@@ -253,9 +256,8 @@ class Library:
 
     def remove(self, brochure_id: str) -> BrochureEntry:
         """Take a brochure out; NotFound where unknown."""
-        entry = self._ingester.remove(brochure_id)
-        self._sources.forget(entry)
-        return entry
+        with self._forgetting():
+            return self._ingester.remove(brochure_id)
 
     def reindex(self, progress: Callable[[int, int], None] | None = None) -> int:
         """Build the index anew with the wanted model, then switch; passages indexed."""
@@ -281,6 +283,16 @@ class Library:
             self.suggest(_WARMING[:2])
             self.examples()
 
+    @contextmanager
+    def _forgetting(self) -> Iterator[None]:
+        """Drop the pictures of what is no longer in the base when the block ends well."""
+        before = self.brochures()
+        yield
+        left = {entry.brochure.sha256 for entry in self.brochures()}
+        for entry in before:
+            if entry.brochure.sha256 not in left:
+                self._sources.forget(entry)
+
     def _stored(self, passage_id: str) -> StoredPassage:
         stored = self._base.catalog.passage(passage_id)
         if stored is None:
@@ -293,7 +305,7 @@ class Library:
 
 def unknown_project(project_id: str) -> str:
     """What to say of a project that is not in the base."""
-    return f"Aucun projet « {project_id} » : « kb projects » les liste."
+    return f"Aucun projet « {project_id} » : la page « Projets » ou « kb projects » les liste."
 
 
 def _sheet(passage: Passage, project: Project, brochure: Brochure) -> PassageSheet:

@@ -6,14 +6,13 @@ import re
 from collections.abc import Sequence
 
 from kb.model import Span
-from kb.privacy import contacts
+from kb.privacy import uncut
 from kb.quotes import Sheet, Way, find_over_pages, sheet_of_text
 from kb.source import Quote
 from kb.spans import merged
 
 _OPENING = re.compile(r"(?:[^\w\s•]|[«“‘„] )*$")
 _CLOSING = re.compile(r"(?:[^\w\s]| [»!?;:%€])*")
-_LONGEST_CONTACT = 200
 PART_LENGTH = 30_000
 """Characters from which a text without pages is shown in parts."""
 
@@ -45,25 +44,19 @@ def _with_marks(text: str, start: int, end: int) -> Span:
 
 
 def parts_of(text: str) -> list[Span]:
-    """A long text cut between lines, into parts of a length that a page can show."""
+    """A long text cut between lines, into parts of a length that a page can show.
+
+    Where a line alone is longer it is cut between words; a contact never is.
+    """
     parts = []
     start = 0
     while len(text) - start > PART_LENGTH:
-        cut = text.rfind("\n", start, start + PART_LENGTH) + 1 or start + PART_LENGTH
-        cut = _beside_contacts(text, start, cut)
+        window = text[start : start + PART_LENGTH]
+        cut = start + (window.rfind("\n") + 1 or window.rfind(" ") + 1 or PART_LENGTH)
         parts.append(Span(start, cut))
         start = cut
     parts.append(Span(start, len(text)))
-    return parts
-
-
-def _beside_contacts(text: str, start: int, cut: int) -> int:
-    """The cut, moved where half a number would not be known for one."""
-    first = max(start, cut - _LONGEST_CONTACT)
-    for contact in contacts(text[first : cut + _LONGEST_CONTACT]):
-        if start < first + contact.start < cut < first + contact.end:
-            return first + contact.start
-    return cut
+    return uncut(text, parts)
 
 
 def within(spans: Sequence[Span], part: Span) -> tuple[Span, ...]:

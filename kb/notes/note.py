@@ -14,7 +14,7 @@ from itertools import groupby
 
 from kb.citation import brochure_reference, page_reference, reference
 from kb.model import Project
-from kb.records import public
+from kb.privacy import public
 from kb.results import PassageSheet
 from kb.territory import place
 

@@ -7,7 +7,7 @@ import io
 
 from kb.citation import brochure_reference, page_reference
 from kb.notes.note import Note, reference_of
-from kb.records import public
+from kb.privacy import public
 from kb.results import PassageSheet
 from kb.territory import place
 

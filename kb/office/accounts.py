@@ -106,11 +106,16 @@ class Accounts:
         token = secrets.token_urlsafe(32)
         now = self._clock()
         with self._database.changing() as change:
-            change.execute("UPDATE administrator SET password_hash = ?", (fresh,))
+            # Checking took a while: by now the account may have another password, or be gone.
+            cursor = change.execute(
+                "UPDATE administrator SET password_hash = ? WHERE password_hash = ?", (fresh, kept)
+            )
             change.execute(
                 "DELETE FROM sessions WHERE seen_at < ? OR opened_at < ?",
                 (now - IDLE_S, now - LIFETIME_S),
             )
+            if not cursor.rowcount:
+                return None
             change.execute("INSERT INTO sessions VALUES (?, ?, ?)", (_digest(token), now, now))
         return token
 
@@ -147,8 +152,14 @@ class Accounts:
             )
         if len(password) > MAX_PASSWORD:
             raise InvalidAccount(f"Le mot de passe dépasse {MAX_PASSWORD} caractères.")
-        with self._checking:
-            return self._hasher.hash(plain)
+        try:
+            with self._checking:
+                return self._hasher.hash(plain)
+        except UnicodeEncodeError as error:
+            raise InvalidAccount(
+                "Le mot de passe n’est pas écrit en UTF-8 : réglez l’encodage du terminal ou du "
+                "fichier qui le donne."
+            ) from error
 
     def _right(self, kept: str, password: str) -> bool:
         with self._checking:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import secrets
 import shutil
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -22,7 +23,7 @@ from filelock import FileLock, Timeout
 from kb.errors import Busy, KbError, NotFound
 from kb.faults import reach
 from kb.office.database import private_file, private_folder
-from kb.office.intake import Intake
+from kb.office.intake import STRAY_S, Intake
 from kb.office.jobs import Job, JobKind, Jobs, JobState
 from kb.office.journal import NOBODY, Action, Actor, Journal
 from kb.results import FileOutcome, FileState
@@ -33,12 +34,10 @@ if TYPE_CHECKING:
 STOP_TIMEOUT_S = 10.0
 """How long a stopping server waits for the work under way before it is interrupted."""
 
-STRAY_S = 3600.0
-"""A file that no job knows is deleted after so long."""
-
 _log = logging.getLogger(__name__)
 
 _BUSY = "Un autre programme modifie la base : ce travail commencera dès qu’il aura fini."
+_NOT_QUEUED = "La file d’attente n’a pas pu être écrite : vérifiez l’espace disque, puis relancez."
 
 
 class Desk:
@@ -82,10 +81,8 @@ class Desk:
         self, brochure_id: str, name: str, save: Callable[[Path], object], by: Actor = NOBODY
     ) -> Job:
         """Order that a file take the place of a brochure's own; NotFound where unknown."""
-        taken = {job.file_name for job in self._jobs.all() if job.active}
-        kept = self._intake.name_for(brochure_id, name, taken)
         title = self._library.brochure(brochure_id).brochure.title
-        return self._order(JobKind.REPLACE, title, by, brochure_id, kept, save)
+        return self._order(JobKind.REPLACE, title, by, brochure_id, name, save)
 
     def reread(self, brochure_id: str, by: Actor = NOBODY) -> Job:
         """Order that a brochure be read again; NotFound where unknown."""
@@ -107,9 +104,7 @@ class Desk:
     def again(self, number: int) -> Job | None:
         """Order anew a job that failed or was interrupted; None for any other."""
         job = self._jobs.again(number)
-        if job is not None:
-            self._run(job.number)
-        return job
+        return self._queued(job) if job is not None else None
 
     def can_again(self, job: Job) -> bool:
         """Whether an ended job can be ordered anew: its file, if it had one, is still here."""
@@ -161,21 +156,32 @@ class Desk:
         file_name: str = "",
         save: Callable[[Path], object] | None = None,
     ) -> Job:
-        staging = ""
-        if save is not None:
-            staging = secrets.token_hex(8)
-            folder = self._incoming / staging
-            private_folder(self._incoming)
-            private_folder(folder)
-            try:
+        staging = secrets.token_hex(8) if save is not None else ""
+        folder = self._incoming / staging
+        try:
+            if save is not None:
+                private_folder(self._incoming)
+                private_folder(folder)
                 save(folder / "file")
-            except BaseException:
+                reach("desk:staged")
+            job = self._jobs.add(kind, subject, brochure_id, file_name, staging, str(by))
+        except BaseException:
+            if staging:
                 shutil.rmtree(folder, ignore_errors=True)
-                raise
-            reach("desk:staged")
-        job = self._jobs.add(kind, subject, brochure_id, file_name, staging, str(by))
+            raise
         reach("desk:noted")
-        self._run(job.number)
+        return self._queued(job)
+
+    def _queued(self, job: Job) -> Job:
+        """The job, given to the queue; failed where that can't be, not waiting for ever."""
+        try:
+            self._run(job.number)
+        except sqlite3.Error as error:
+            _log.error("job %d can't be queued", job.number, exc_info=error)
+            if self._jobs.start(job.number) is not None:
+                self._jobs.fail(job.number, _NOT_QUEUED)
+                self._tell(job.number)
+            return self._jobs.get(job.number)
         reach("desk:ordered")
         return job
 
@@ -189,6 +195,9 @@ class Desk:
             return False
         try:
             self._tidy_up()
+        except Busy:  # a file that was sent elsewhere is being read
+            self._lock.release()
+            return False
         except BaseException:
             self._lock.release()
             raise
@@ -197,7 +206,7 @@ class Desk:
     def _tidy_up(self) -> None:
         """Take up where the process that worked before has left."""
         for job in self._jobs.running():
-            done = self._intake.recover(self._file(job), job.file_name) if job.staging else None
+            done = self._done_before(job)
             if done is None:
                 self._jobs.interrupt(job.number)
             else:
@@ -205,9 +214,18 @@ class Desk:
                 self._unstage(job)
             self._note(job.number)
         self._sweep()
+        self._intake.sweep()
         self._queue.flush()
         for job in self._jobs.waiting():
             self._run(job.number)
+
+    def _done_before(self, job: Job) -> FileOutcome | None:
+        """What became of a job that had ended before it could be said; None for any other."""
+        if job.staging:
+            return self._intake.recover(self._file(job))
+        held = {entry.brochure.id for entry in self._library.brochures()}
+        gone = job.kind is JobKind.REMOVE and job.brochure_id not in held
+        return _removed(job, "") if gone else None
 
     def _do(self, number: int) -> None:
         """One job, whatever comes of it."""
@@ -233,6 +251,8 @@ class Desk:
                 self._jobs.finish(number, done)
                 self._unstage(job)
                 self._tell(number)
+                # What ended long ago has just been forgotten; its file goes too.
+                self._sweep()
 
     def _tell(self, number: int) -> None:
         self._note(number)
@@ -269,8 +289,7 @@ class Desk:
         if job.kind is JobKind.REREAD:
             return self._intake.reread(job.brochure_id)
         if job.kind is JobKind.REMOVE:
-            entry = self._intake.remove(job.brochure_id)
-            return FileOutcome(entry.path, FileState.REMOVED, "Brochure retirée.", job.brochure_id)
+            return _removed(job, self._intake.remove(job.brochure_id).path)
         replacing = job.brochure_id if job.kind is JobKind.REPLACE else ""
         return self._intake.take(self._file(job), job.file_name, replacing)
 
@@ -290,6 +309,10 @@ class Desk:
             with suppress(FileNotFoundError):
                 if folder.name not in kept and folder.stat().st_mtime < old:
                     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _removed(job: Job, path: str) -> FileOutcome:
+    return FileOutcome(path, FileState.REMOVED, "Brochure retirée.", job.brochure_id)
 
 
 def _reason(error: Exception) -> str:

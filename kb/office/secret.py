@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import mkstemp
+
+from filelock import FileLock
 
 from kb.errors import StorageError
 from kb.office.database import private_folder
@@ -39,12 +41,18 @@ def secret_key(path: Path) -> bytes:
 def _make(path: Path) -> None:
     """Write the whole key apart, then give it its name: none is ever seen half written."""
     private_folder(path.parent)
-    # Temporary files are their owner's alone from the start.
-    with NamedTemporaryFile(dir=path.parent, prefix=".key-") as file:
-        file.write(secrets.token_bytes(KEY_BYTES))
-        file.flush()
-        os.fsync(file.fileno())
+    # One process makes it, the others wait; not by a second name, which some disks lack.
+    with FileLock(path.with_name(f"{path.name}.lock")):
+        if path.exists():
+            return
+        # Temporary files are their owner's alone from the start.
+        handle, name = mkstemp(dir=path.parent, prefix=".key-")
         try:
-            os.link(file.name, path)
-        except FileExistsError:
-            return  # another process was first: its key is the one
+            with open(handle, "wb") as file:
+                file.write(secrets.token_bytes(KEY_BYTES))
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(name, path)
+        except OSError:
+            Path(name).unlink(missing_ok=True)
+            raise

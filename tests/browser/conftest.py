@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 ABSENT = "no Chromium on the PATH (Debian, Ubuntu: apt install chromium)"
+HALTED = "Playwright's driver does not start (Debian, Ubuntu: apt install libatomic1): "
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +36,14 @@ def browser() -> Iterator[Browser]:
     if path is None:
         pytest.skip(ABSENT)
     sync_api = pytest.importorskip("playwright.sync_api")
+    driver = subprocess.run(
+        [sys.executable, "-m", "playwright", "--version"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if driver.returncode:
+        pytest.skip(HALTED + driver.stderr.strip())
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=path,

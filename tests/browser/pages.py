@@ -43,6 +43,7 @@ VISITS = (
     Visit("results-second-page", f"/?q={_QUESTION}&offset=10"),
     Visit("results-none", "/?q=recette+de+la+tarte+aux+pommes"),
     Visit("results-corrected", "/?q=logemnt"),
+    Visit("results-refused", "/?q=-logement", status=400),
     Visit("results-in-english", f"/?q={_QUESTION}", language="en"),
     Visit("results-kept", f"/?q={_QUESTION}", kept=KEPT, ready="[aria-pressed=true]"),
     Visit("results-filters-opened", f"/?q={_QUESTION}", opened=".open-filters"),

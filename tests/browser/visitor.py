@@ -40,10 +40,23 @@ class Visitor:
 
     @contextmanager
     def at(
-        self, visit: Visit, *, width: int = WIDE, scheme: str = "light", scripts: bool = True
+        self,
+        visit: Visit,
+        *,
+        width: int = WIDE,
+        scheme: str = "light",
+        scripts: bool = True,
+        touch: bool = False,
     ) -> Iterator[tuple[Page, Noticed]]:
         """The page, loaded, its scripts run."""
-        context = self._context(visit, width, scheme, scripts)
+        context = self._context(
+            visit,
+            viewport={"width": width, "height": HEIGHT},
+            color_scheme=scheme,
+            java_script_enabled=scripts,
+            has_touch=touch,
+            is_mobile=touch,
+        )
         try:
             noticed = _watch(context, self._site.address)
             page = context.new_page()
@@ -55,13 +68,8 @@ class Visitor:
         finally:
             context.close()
 
-    def _context(self, visit: Visit, width: int, scheme: str, scripts: bool) -> BrowserContext:
-        wanted: dict[str, Any] = {
-            "viewport": {"width": width, "height": HEIGHT},
-            "color_scheme": scheme,
-            "java_script_enabled": scripts,
-            "locale": "fr-FR",
-        }
+    def _context(self, visit: Visit, **wanted: Any) -> BrowserContext:
+        wanted["locale"] = "fr-FR"
         if visit.signed_in:
             wanted["storage_state"] = self._session()
         context = self._browser.new_context(**wanted)

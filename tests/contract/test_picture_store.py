@@ -126,6 +126,18 @@ def test_folder_that_can_not_be_used_keeps_nothing_and_says_nothing(tmp_path: Pa
     assert store.get("a") is None
 
 
+def test_folder_that_can_only_be_read_gives_what_it_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    store = PictureFiles(tmp_path, 1000)
+    store.put("a", b"image")
+    monkeypatch.setattr("os.utime", refuse)
+    assert store.get("a") == b"image"
+
+
 def test_half_written_files_count_and_go(tmp_path: Path) -> None:
     folder = tmp_path / "pictures"
     folder.mkdir()

@@ -10,6 +10,7 @@ import click
 import pytest
 
 from kb.main import COMMANDS, root
+from tests.browser.pages import VISITS
 
 ROOT = Path(__file__).parents[2]
 
@@ -97,6 +98,15 @@ def test_operations_name_measures_that_are_told():
     gauges = {"kb_passages", "kb_ready", "kb_jobs_waiting", "kb_jobs_interrupted"}
     assert counted - told - gauges == set()
     assert len(counted) >= 9
+
+
+def test_every_page_of_the_site_is_pictured_and_no_picture_is_left_over():
+    shown = re.findall(r'src="(images/pages/[^"]+)" alt="[^"]{5,}"', read("docs/screenshots.md"))
+
+    taken = {f"images/pages/{path.name}" for path in (ROOT / "docs/images/pages").iterdir()}
+    assert sorted(shown) == sorted(taken)
+    narrow = [visit.name for visit in VISITS if f"images/pages/{visit.name}-360.webp" not in taken]
+    assert narrow == [], "run python -m tests.browser.screenshots, and look at what it took"
 
 
 @pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])

@@ -220,7 +220,8 @@ def test_a_form_of_another_site_changes_nothing(
     page = parsed(answer.get_data(as_text=True))
     assert "Ce formulaire a expiré\u00a0: rechargez la page" in text_of(one(page, "//main"))
     assert client.get("/admin").status_code == 200
-    assert client.get("/admin/travaux").get_json()["active"] == 0
+    work = client.get("/admin/travaux", headers={"Accept": "application/json"})
+    assert work.get_json()["active"] == 0
 
 
 def test_a_sign_in_form_of_another_site_is_refused(client: FlaskClient, home: Path) -> None:

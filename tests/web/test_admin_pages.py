@@ -208,6 +208,22 @@ def test_work_is_followed_by_scripts(browser: FlaskClient, desk: Desk) -> None:
     assert 'href="/admin/brochures/recueil"' in answer["html"]
 
 
+def test_list_and_count_of_work_are_of_one_moment(
+    browser: FlaskClient, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(browser, ("notes.txt", b"un"))
+    moments = iter([desk.jobs()])  # right after, all is done and forgotten
+    monkeypatch.setattr(desk, "jobs", lambda: next(moments, ()))
+    answer = browser.get("/admin/travaux", headers=JSON).get_json()
+    assert answer["active"] == 1
+    assert "1\u00a0travail à faire" in answer["html"]
+
+
+def test_address_of_the_work_leads_people_to_its_page(browser: FlaskClient) -> None:
+    answer = browser.get("/admin/travaux", headers={"Accept": "text/html"})
+    assert (answer.status_code, answer.location) == (303, "/admin#travaux")
+
+
 def test_what_failed_can_be_tried_again_from_the_page(
     browser: FlaskClient, desk: Desk, library: Any, seen: Callable[[], HtmlElement]
 ) -> None:

@@ -9,7 +9,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.web.signing import signed_in
+from tests.web.reading import one, parsed, text_of
+from tests.web.signing import NAME, PASSWORD, accounts_of, signed_in
 
 RIGHT = {"Authorization": "Bearer jeton-très-secret".encode().decode("latin-1")}
 PAGES = ("/projets", "/projets/recueil/le-porche", "/brochures", "/a-propos", "/nulle-part")
@@ -27,6 +28,21 @@ def test_pages_lead_to_signing_in(closed: FlaskClient, path: str) -> None:
     assert (answer.status_code, answer.location) == (303, f"/connexion?suite={path}")
 
 
+def test_signing_in_says_what_it_opens(
+    closed: FlaskClient, client: FlaskClient, home: Path
+) -> None:
+    accounts_of(home).create(NAME, PASSWORD)
+    leads = [
+        text_of(one(parsed(site.get("/connexion").text), "//p[@class='lead']"))
+        for site in (closed, client)
+    ]
+    assert leads == [
+        "La lecture est réservée\u00a0: connectez-vous pour chercher dans les brochures "
+        "et les lire.",
+        "Pour ajouter, remplacer ou retirer des brochures.",
+    ]
+
+
 def test_a_question_is_kept_while_one_signs_in(closed: FlaskClient) -> None:
     assert closed.get("/?q=logement+femmes").location == (
         "/connexion?suite=/?q%3Dlogement%2Bfemmes"
@@ -38,6 +54,9 @@ def test_programs_are_refused_with_a_challenge(closed: FlaskClient, path: str) -
     answer = closed.get(path)
     assert (answer.status_code, answer.mimetype) == (401, "application/problem+json")
     assert answer.headers["WWW-Authenticate"] == 'Bearer realm="Passages"'
+    problem = answer.get_json(force=True)
+    assert problem["title"] == "Identification requise"
+    assert problem["detail"].startswith("La lecture est réservée : connectez-vous")
 
 
 @pytest.mark.parametrize("path", ANSWERS)

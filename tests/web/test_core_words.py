@@ -58,8 +58,8 @@ def test_every_theme_and_every_reason_is_listed() -> None:
         ("sigle", "acronym"),
         ("Brochure retirée.", "Brochure removed."),
         (
-            "Aucun projet « a/b » : « kb projects » les liste.",
-            "No project “a/b”: “kb projects” lists them.",
+            "Aucun projet « a/b » : la page « Projets » ou « kb projects » les liste.",
+            "No project “a/b”: the “Projects” page or “kb projects” lists them.",
         ),
         (
             "plan.xyz n’est pas d’un type pris en charge : convertissez-le en .pdf, .odt ou .html.",
@@ -76,10 +76,11 @@ def test_known_sentences_are_translated(app: Flask, french: str, english: str) -
 
 def test_french_pages_say_the_same_well_spaced(app: Flask) -> None:
     with app.test_request_context():
-        known = "Aucun projet « 50 % » : « kb projects » les liste."
+        known = "Aucun projet « 50 % » : la page « Projets » ou « kb projects » les liste."
         for tell in (said, told):
             assert tell(known) == (
-                "Aucun projet «\u00a050 %\u00a0»\u00a0: «\u00a0kb projects\u00a0» les liste."
+                "Aucun projet «\u00a050 %\u00a0»\u00a0: "
+                "la page «\u00a0Projets\u00a0» ou «\u00a0kb projects\u00a0» les liste."
             )
             assert tell("Autre chose : rien.") == "Autre chose\u00a0: rien."
             assert tell("") == ""
@@ -96,6 +97,8 @@ def test_other_sentences_are_marked_as_french(app: Flask) -> None:
 
 def test_what_a_sentence_names_is_not_read_as_markup(app: Flask) -> None:
     with app.test_request_context(), force_locale("en"):
-        named = said("Aucun projet « <b>%(x)s » : « kb projects » les liste.")
-        assert named == "No project “<b>%(x)s”: “kb projects” lists them."
+        named = said(
+            "Aucun projet « <b>%(x)s » : la page « Projets » ou « kb projects » les liste."
+        )
+        assert named == "No project “<b>%(x)s”: the “Projects” page or “kb projects” lists them."
         assert not hasattr(named, "__html__")

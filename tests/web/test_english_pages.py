@@ -128,7 +128,7 @@ def test_refusals_of_the_site_are_english(english: FlaskClient) -> None:
 
 
 def test_refusals_that_only_the_core_words_stay_french_and_marked(english: FlaskClient) -> None:
-    said = one(read(english, "/?q=trop"), "//p[@class='lead']/span")
+    said = one(read(english, "/?q=trop"), "//h2[@id='bilan']/span")
     assert said.get("lang") == "fr"
     assert said.text == "La recherche est trop longue\u00a0: raccourcissez-la."
 

@@ -150,6 +150,21 @@ def test_answers_to_the_administrator_are_as_described(client: FlaskClient) -> N
     validate(removed.get_json(), schema_of("/api/brochures/{brochure_id}", "delete", "200"))
 
 
+@pytest.mark.parametrize(
+    ("path", "method"), [(path, one) for path, item in DOCUMENT["paths"].items() for one in item]
+)
+def test_what_closed_reading_asks_for_is_described(
+    make_app: Callable[..., Flask], path: str, method: str
+) -> None:
+    described = DOCUMENT["paths"][path][method]
+    answer = make_app(reading_open=False).test_client().open(path, method=method.upper())
+    asks = answer.status_code == 401
+    assert asks == ("401" in described["responses"])
+    assert asks == (described.get("security", DOCUMENT["security"]) != [])
+    if asks:
+        validate(answer.get_json(force=True), PROBLEM)
+
+
 @pytest.mark.parametrize("url", ["/api/search", "/api/projects/aucun", "/api/rien"])
 def test_problems_are_as_described(client: FlaskClient, url: str) -> None:
     validate(client.get(url).get_json(force=True), PROBLEM)

@@ -67,7 +67,7 @@ def test_results_are_grouped_by_project_in_order_of_the_best_hit(page: Page) -> 
 
 def test_hit_shows_marks_best_sentence_place_citation_and_links(page: Page) -> None:
     hit = page("/?q=logement").xpath("//article[@class='hit']")[0]
-    assert text_of(one(hit, "h3")) == "Actions · p.\u00a02 (page\u00a03 du fichier)"
+    assert text_of(one(hit, "h3")) == "Actions\u00a0· p.\u00a02 (page\u00a03 du fichier)"
     assert hit.xpath(".//mark/text()") == ["logements"]
     assert [text_of(strong) for strong in hit.xpath(".//strong")] == ["Un accueil de nuit."]
     assert text_of(one(hit, ".//details/p[@class='citation']")) == (
@@ -108,7 +108,7 @@ def test_result_found_by_meaning_alone_says_so(page: Page) -> None:
 def test_group_names_project_organisation_place_year_and_brochure(page: Page) -> None:
     group = page("/?q=logement").xpath("//section[@class='group']")[0]
     assert [text_of(facts) for facts in group.xpath("p[contains(@class, 'facts')]")] == [
-        "Habitat du Littoral · Calais\u00a0(62) · 2018",
+        "Habitat du Littoral\u00a0· Calais\u00a0(62)\u00a0· 2018",
         "Recueil d’essai (2021)",
     ]
     assert group.xpath("h2/a/@href") == ["/projets/recueil/le-porche"]
@@ -337,6 +337,18 @@ def test_every_parameter_reaches_the_search(page: Page, library: object) -> None
     ]
 
 
-def test_refusal_of_the_search_gives_its_own_words(page: Page) -> None:
-    text = text_of(one(page("/?q=trop", 400), "//main"))
-    assert "La recherche est trop longue\u00a0: raccourcissez-la." in text
+def test_refused_question_stays_in_the_field_beside_what_is_wrong(page: Page) -> None:
+    tree = page("/?q=trop&departement=62&mode=lexical", 400)
+    field = one(tree, "//input[@name='q']")
+    assert (field.get("value"), field.get("aria-invalid")) == ("trop", "true")
+    assert field.get("aria-describedby") == "bilan q-aide"
+    said = one(tree, "//h2[@id='bilan']")
+    assert text_of(said) == "La recherche est trop longue\u00a0: raccourcissez-la."
+    assert one(tree, "//input[@name='mode'][@checked]").get("value") == "lexical"
+    assert one(tree, "//ul[@class='chips']//a").get("href") == "/?q=trop&mode=lexical"
+    assert len(tree.xpath("//ul[@class='examples']/li")) == 2
+
+
+def test_script_gets_the_refusal_alone(client: FlaskClient) -> None:
+    answer = client.get("/?q=trop", headers={"X-Fragment": "results"})
+    assert (answer.status_code, answer.text.lstrip()[:20]) == (400, '<div id="resultats" ')

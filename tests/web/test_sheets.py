@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from flask.testing import FlaskClient
@@ -122,25 +123,60 @@ def test_sheet_leads_to_its_sections_and_to_like_projects(page: Page) -> None:
     ]
 
 
+def list_form(tree: HtmlElement) -> HtmlElement:
+    """The form around the list of projects, its filters and its buttons."""
+    return one(tree, "//main//form[@action='/projets']")
+
+
 def test_list_offers_to_tick_projects_and_compares_them(page: Page, client: FlaskClient) -> None:
-    tree = page("/projets")
-    form = one(tree, "//form[@action='/comparer']")
+    form = list_form(page("/projets"))
     boxes = form.xpath(".//input[@type='checkbox']")
     assert [(box.get("name"), box.get("value")) for box in boxes] == [
         ("projet", PORCH),
         ("projet", ORCHARD),
         ("projet", MEMO),
     ]
-    assert client.get("/comparer", query_string={"projet": [PORCH, MEMO]}).status_code == 200
+    button = one(form, ".//button[@name='comparer']")
+    sent = {
+        "departement": "",
+        "theme": "",
+        "projet": [PORCH, MEMO],
+        "comparer": button.get("value"),
+    }
+    answer = client.get("/projets", query_string=sent)
+    assert (answer.status_code, unquote(answer.location)) == (
+        303,
+        f"/comparer?projet={PORCH}&projet={MEMO}",
+    )
 
 
 def test_list_keeps_what_was_ticked_before(page: Page) -> None:
     tree = page(f"/projets?departement=62&projet={PORCH}&projet={MEMO}")
-    form = one(tree, "//form[@action='/comparer']")
+    form = list_form(tree)
     assert form.xpath(".//input[@checked]/@value") == [PORCH]
     assert form.xpath(".//input[@type='hidden']/@value") == [MEMO]
-    filters = one(tree, "//form[@action='/projets']")
-    assert filters.xpath(".//input[@name='projet']/@value") == [PORCH, MEMO]
+    assert one(form, ".//select[@name='departement']/option[@selected]").get("value") == "62"
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ({"departement": "62", "theme": ""}, f"departement=62&projet={PORCH}&projet={MEMO}"),
+        ({"departement": "", "page": "2"}, f"projet={PORCH}&projet={MEMO}&page=2"),
+        ({"departement": "62", "tout": "1"}, f"projet={PORCH}&projet={MEMO}"),
+    ],
+)
+def test_ticks_are_kept_at_every_button_of_the_list(
+    client: FlaskClient, sent: dict[str, str], kept: str
+) -> None:
+    answer = client.get("/projets", query_string={**sent, "projet": [PORCH, MEMO]})
+    assert (answer.status_code, unquote(answer.location)) == (303, f"/projets?{kept}")
+
+
+def test_boxes_and_filters_are_kept_where_nothing_is_listed(page: Page) -> None:
+    form = list_form(page(f"/projets?theme=numerique&projet={PORCH}"))
+    assert form.xpath(".//input[@name='projet']/@value") == [PORCH]
+    assert [button.get("name") for button in form.xpath(".//button")] == [None, "tout"]
 
 
 def test_list_is_narrowed_by_theme(page: Page) -> None:
@@ -167,10 +203,10 @@ def many(library: FakeLibrary, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("many")
 def test_long_list_comes_in_pages(page: Page) -> None:
-    first, second = page("/projets"), page("/projets?page=2&theme=")
+    first, second = page("/projets"), page("/projets?page=2")
     assert [len(tree.xpath("//article")) for tree in (first, second)] == [48, 2]
-    assert first.xpath("//a[@rel='next' or @rel='prev']/@href") == ["/projets?page=2"]
-    assert second.xpath("//a[@rel='next' or @rel='prev']/@href") == ["/projets"]
+    assert list_form(first).xpath(".//button[@name='page']/@value") == ["2"]
+    assert list_form(second).xpath(".//button[@name='page']/@value") == ["1"]
     assert "50\u00a0projets, page 2 sur 2" in text_of(second)
     beyond = text_of(page("/projets?page=3"))
     assert "revenir à la première page" in beyond

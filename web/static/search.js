@@ -42,13 +42,14 @@ function fill(url) {
   for (const choice of form.elements.mode) choice.checked = choice.value === mode;
 }
 
-/** The results at an address, as the server draws them; null where it refuses. */
+/** The results at an address, as the server draws them; null where nothing can be looked for. */
 async function read(url) {
   request?.abort();
   request = new AbortController();
   const { signal } = request;
   const response = await fetch(url, { headers: { "X-Fragment": "results" }, signal });
-  if (!response.ok || response.redirected) return null;
+  if (response.status === 400) return null;
+  if (!response.ok || response.redirected) throw new Error(String(response.status));
   const markup = await response.text();
   seen.delete(url);
   seen.set(url, markup);
@@ -135,15 +136,23 @@ async function go(url, focused) {
   head();
 }
 
+/** Go on from what is shown: the way back leads to it, typed or submitted. */
+function choose(url, focused) {
+  settled = true;
+  return go(url, focused);
+}
+
 field.addEventListener("input", () => {
   clearTimeout(typing);
   typing = setTimeout(type, TYPING_PAUSE);
 });
 form.addEventListener("change", (event) => {
-  if (event.target !== field) go(asked());
+  if (event.target !== field) choose(asked());
 });
 form.addEventListener("submit", (event) => {
   event.preventDefault();
+  // The keyboard of a phone would hide the results.
+  if (matchMedia("(hover: none)").matches) field.blur();
   go(asked());
 });
 document.getElementById("contenu").addEventListener("click", (event) => {
@@ -151,7 +160,7 @@ document.getElementById("contenu").addEventListener("click", (event) => {
   if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
   event.preventDefault();
   fill(link.href);
-  go(link.href, link.dataset.key ?? "").then(() => {
+  choose(link.href, link.dataset.key ?? "").then(() => {
     if (link.dataset.live === "top") scrollTo(0, 0);
   });
 });

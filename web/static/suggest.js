@@ -75,6 +75,12 @@ export function suggestFor(field, list, search) {
     choose(-1);
   }
 
+  async function reopen(event) {
+    event.preventDefault();
+    await offer();
+    if (!list.hidden) choose(0);
+  }
+
   field.addEventListener("input", () => {
     clearTimeout(waiting);
     if (field.value.trim().length < 2) close();
@@ -83,7 +89,11 @@ export function suggestFor(field, list, search) {
   field.addEventListener("blur", close);
   field.form.addEventListener("submit", close);
   field.addEventListener("keydown", (event) => {
-    if (event.isComposing || list.hidden) return;
+    if (event.isComposing) return;
+    if (list.hidden) {
+      if (event.key === "ArrowDown" && field.value.trim()) reopen(event);
+      return;
+    }
     const last = offered.length - 1;
     if (event.key === "ArrowDown") choose(active < last ? active + 1 : -1);
     else if (event.key === "ArrowUp") choose(active < 0 ? last : active - 1);

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from kb.facts import MOST_FACTS, facts_of, kind_of
 from kb.model import Brochure, Passage, Project, Section
+from kb.records import project_sheet_record
 from kb.results import Fact, FactKind, ProjectSheet, SectionSheet
 from kb.text import fold
 
@@ -174,6 +175,21 @@ def test_values_read_by_ingest_lead_to_the_passage_that_prints_them() -> None:
         (FactKind.YEAR, "2018", None),
         (FactKind.OBJECTIVES, "Relogement", None),
     ]
+
+
+def test_address_is_never_cut_in_two_facts() -> None:
+    sheet = sheet_of(
+        ("Partenaires", "• Le Relais, ada.martin@\nexemple.fr\n• La Ville"),
+        ("Résultats", "12 familles écrivent à ada@\nexemple.fr chaque mois. 3 autres logements."),
+    )
+    facts = facts_of(sheet)
+    assert texts(facts, FactKind.PARTNERS) == ["Le Relais, ada.martin@\nexemple.fr", "La Ville"]
+    assert texts(facts, FactKind.FIGURES) == [
+        "12 familles écrivent à ada@\nexemple.fr chaque mois.",
+        "3 autres logements.",
+    ]
+    told = [fact["text"] for fact in project_sheet_record(sheet)["facts"]]
+    assert not [text for text in told if "@" in text or "exemple" in text]
 
 
 def test_project_of_which_nothing_is_known_has_no_fact() -> None:

@@ -66,3 +66,12 @@ def test_spans_hold_all_that_is_no_space_in_order(text: str) -> None:
     assert "".join("".join(sentences(text)).split()) == "".join(text.split())
     assert all(a.end <= b.start for a, b in pairwise(spans))
     assert all(text[span.start : span.end].strip() == text[span.start : span.end] for span in spans)
+
+
+def test_address_over_two_lines_is_not_cut() -> None:
+    assert sentences("Un. Écrire à ada@\nexemple.fr demain. Deux.\nTrois.") == [
+        "Un.",
+        "Écrire à ada@\nexemple.fr demain.",
+        "Deux.",
+        "Trois.",
+    ]

@@ -39,6 +39,11 @@ def test_theme_is_found_by_its_address() -> None:
         ("Familles ayant le statut de réfugié", "Réfugiés et demandeurs d’asile"),
         ("La colocation entre générations", "Habitat partagé et inclusif"),
         ("Ménages menacés d’expulsion", "Impayés et expulsions"),
+        ("Personnes longtemps restées à la rue", "Sans-abri et logement d’abord"),
+        ("Sortir durablement, sortir de la rue", "Sans-abri et logement d’abord"),
+        ("Maîtriser le montant des charges", "Énergie et charges"),
+        ("Ménages aux charges d’énergie trop lourdes", "Énergie et charges"),
+        ("L’enfance en danger", "Enfance protégée"),
     ],
 )
 def test_words_of_the_public_tell_the_theme(text: str, name: str) -> None:
@@ -52,6 +57,9 @@ def test_words_of_the_public_tell_the_theme(text: str, name: str) -> None:
         ("Une pension de famille", "Familles et parents seuls"),
         ("Toute personne, homme ou femme", "Femmes"),
         ("Une base nouvelle", "Enfance protégée"),
+        ("Un lieu pour la petite enfance", "Enfance protégée"),
+        ("La résidence de la rue Pasteur", "Sans-abri et logement d’abord"),
+        ("Chargés de clientèle et d’insertion", "Énergie et charges"),
     ],
 )
 def test_words_that_say_something_else_do_not(text: str, name: str) -> None:

@@ -8,16 +8,34 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from PIL import Image
+from pypdf import PdfReader, PdfWriter
+from pypdf.annotations import AnnotationDictionary
+from pypdf.generic import (
+    ArrayObject,
+    DictionaryObject,
+    FloatObject,
+    NameObject,
+    NumberObject,
+    RectangleObject,
+    StreamObject,
+)
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
-from ingest.pictures import PdfPages, pdf_pages
+from ingest.pictures import PdfPages, glyphs, pdf_pages
 from kb.errors import Busy, UnreadableBrochure
 from kb.source import Quote
-from tests.unit.ingest.pictures.conftest import MakeFile, line, lines, width_of
+from tests.unit.ingest.pictures.conftest import (
+    HEIGHT,
+    MakeFile,
+    line,
+    lines,
+    width_of,
+)
 
 PAGES = PdfPages()
 WHITE = (255, 255, 255)
@@ -73,6 +91,25 @@ def dark_under(image: Image.Image, x: float, y: float, text: str) -> int:
     return sum(count for count, (red, _, _) in part.getcolors(100_000) or () if red < 100)
 
 
+def dark_in(image: Image.Image) -> int:
+    """How many dark pixels a whole picture has."""
+    return sum(image.convert("L").histogram()[:100])
+
+
+def with_page(file: BinaryIO, **entries: object) -> BytesIO:
+    """The file, its only page with these entries; its crop, if any, is dropped."""
+    writer = PdfWriter(clone_from=PdfReader(file))
+    page = writer.pages[0]
+    page.pop("/CropBox", None)
+    for name, value in entries.items():
+        page[NameObject(f"/{name}")] = (
+            ArrayObject(map(FloatObject, value)) if isinstance(value, tuple) else value
+        )
+    written = BytesIO()
+    writer.write(written)
+    return written
+
+
 @pytest.mark.parametrize(
     "address",
     [
@@ -106,13 +143,73 @@ def test_who_may_see_contacts_gets_the_page_as_it_is(make_file: MakeFile) -> Non
     assert dark_under(image, 50, 114, "03 20 12 34 56") > 30
 
 
-def test_address_over_two_lines_is_covered_on_both(make_file: MakeFile) -> None:
-    file = make_file(lines(50, 100, "Contact : ada.martin@", "exemple.fr"))
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("ada.martin@", "exemple.fr"),
+        ("ada.martin", "@exemple.fr"),
+        ("ada.martin@loge-", "ment.fr"),
+        ("ada.martin@exemple.", "fr"),
+    ],
+)
+def test_address_over_two_lines_is_covered_on_both(
+    make_file: MakeFile, first: str, second: str
+) -> None:
+    file = make_file(lines(50, 100, f"Contact : {first}", second))
     image = image_of(PAGES.draw(file, 1, 100).data)
     start = 50 + width_of("Contact : ")
-    assert dark_under(image, start, 100, "ada.martin@") == 0
-    assert dark_under(image, 50, 114, "exemple.fr") == 0
+    assert dark_under(image, start, 100, first) == 0
+    assert dark_under(image, 50, 114, second) == 0
     assert dark_under(image, 50, 100, "Contact") > 30
+
+
+@pytest.mark.parametrize("box", [(0, 0, 3e6, 3e6), (1e9, 0, 1e9 + 3e9, 4e9)])
+def test_address_is_covered_however_large_the_page_says_it_is(
+    make_file: MakeFile, box: tuple[float, float, float, float]
+) -> None:
+    left, side = box[0], box[2] - box[0]
+
+    def draw(canvas: Canvas) -> None:
+        canvas.setPageSize((side, side))
+        line(canvas, left + side / 10, HEIGHT - side / 2, "ada@exemple.fr", side / 20)
+
+    image = image_of(PAGES.draw(with_page(make_file(draw), MediaBox=box), 1, 100).data)
+    assert dark_in(image) == 0
+
+
+def test_comments_on_a_page_are_not_drawn(make_file: MakeFile) -> None:
+    writer = PdfWriter(clone_from=PdfReader(make_file(lambda canvas: None)))
+    comment = Stamp(rect=(50, 600, 350, 700))
+    look = StreamObject()
+    look.set_data(b"0 0 300 100 re f")  # a black rectangle, wherever the comment is drawn
+    look[NameObject("/Type")] = NameObject("/XObject")
+    look[NameObject("/Subtype")] = NameObject("/Form")
+    look[NameObject("/BBox")] = RectangleObject((0, 0, 300, 100))
+    comment[NameObject("/AP")] = DictionaryObject({NameObject("/N"): writer._add_object(look)})
+    writer.add_annotation(0, comment)
+    written = BytesIO()
+    writer.write(written)
+
+    assert dark_in(image_of(PAGES.draw(written, 1, 100).data)) == 0
+
+
+class Stamp(AnnotationDictionary):
+    """A comment that brings its own look."""
+
+    def __init__(self, rect: tuple[float, float, float, float]) -> None:
+        super().__init__()
+        self[NameObject("/Subtype")] = NameObject("/Stamp")
+        self[NameObject("/Rect")] = RectangleObject(rect)
+        self[NameObject("/F")] = NumberObject(4)
+
+
+def test_page_of_endless_text_is_not_drawn(
+    make_file: MakeFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(glyphs, "MOST_GLYPHS", 10)
+    file = make_file(lines(50, 100, "Un texte, puis ada@exemple.fr"))
+    with pytest.raises(UnreadableBrochure, match="trop de texte"):
+        PAGES.draw(file, 1, 100)
 
 
 def test_handle_of_a_network_is_no_address(make_file: MakeFile) -> None:

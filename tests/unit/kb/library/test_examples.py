@@ -77,6 +77,11 @@ def test_questions_take_from_each_kind_and_project_in_turn_without_repeating() -
     ]
 
 
+def test_question_never_holds_an_address() -> None:
+    projects = [_project(1, "Écrire à ada@exemple.fr", "Relogement", towns=("Lens",))]
+    assert list(drawn(projects)) == ["Quels projets à Lens ?", "Quelles actions de relogement ?"]
+
+
 def test_every_question_of_a_base_is_answered_by_it(filled: Library) -> None:
     questions = filled.examples()
     assert questions == (

@@ -52,7 +52,23 @@ def test_parts_end_at_line_ends_and_lose_nothing(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(parting, "PART_LENGTH", 10)
     text = "Un deux\ntrois\nquatre cinq six sept\nhuit"
     parts = [text[part.start : part.end] for part in parts_of(text)]
-    assert parts == ["Un deux\n", "trois\n", "quatre cin", "q six sept", "\nhuit"]
+    assert parts == ["Un deux\n", "trois\n", "quatre ", "cinq six ", "sept\nhuit"]
+    text = "anticonstitutionnellement"
+    assert [text[part.start : part.end] for part in parts_of(text)] == [
+        "anticonsti",
+        "tutionnell",
+        "ement",
+    ]
+
+
+def test_no_part_ends_within_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parting, "PART_LENGTH", 10)
+    text = "Un deux\nlonguesphrase ada.martin@\nexemple.fr fin de la phrase"
+    parts = [text[part.start : part.end] for part in parts_of(text)]
+    assert "".join(parts) == text
+    assert [part for part in parts if "ada" in part or "exemple" in part] == [
+        "ada.martin@\nexemple.fr"
+    ]
 
 
 @pytest.mark.parametrize("text", ["", "court"])

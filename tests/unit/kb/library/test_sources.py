@@ -307,6 +307,35 @@ class TestPicture:
         keys = {library.page_picture_key("recueil", n, z) for n in (1, 2) for z in (100, 150)}
         assert len(keys) == 4
 
+    @pytest.mark.parametrize("change", ["ingest", "replace", "prune"])
+    def test_goes_with_the_revision_that_it_shows(
+        self,
+        make: Callable[..., Library],
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        change: str,
+    ) -> None:
+        library, pictures = make(), tmp_path / "home" / "pictures"
+        library.page_picture("recueil", 2)
+        assert len(list(pictures.iterdir())) == 1
+        path = tmp_path / "recueil.pdf"
+        if change == "prune":
+            path.unlink()
+            monkeypatch.setattr(
+                library._base,
+                "parts",
+                replace(library._base.parts, find_files=lambda paths: Found(folders=tuple(paths))),
+            )
+            library.ingest([tmp_path], prune=True)
+        elif change == "ingest":
+            path.write_bytes(b"autre contenu")
+            library.ingest([path])
+        else:
+            other = tmp_path / "autre.pdf"
+            other.write_bytes(b"autre contenu")
+            library.replace("recueil", other)
+        assert list(pictures.iterdir()) == []
+
     def test_goes_with_its_brochure(self, make: Callable[..., Library], tmp_path: Path) -> None:
         library = make()
         library.page_picture("recueil", 1)

@@ -110,6 +110,15 @@ def test_word_that_stands_once_is_not_offered(filled: Library) -> None:
     assert filled.suggest("des saisonn") == ()
 
 
+def test_words_of_an_address_are_not_offered(filled: Library, tmp_path: Path) -> None:
+    path = tmp_path / "zephyr.txt"
+    line = "Écrire à zoe.quibert@exemple.fr, dit la gazette.\n"
+    path.write_text(f"# Zéphyr | Toits | Lens | 62 | 2020\n## But\n{line * 3}", encoding="utf-8")
+    filled.ingest([path])
+    assert labels(filled.suggest("gaz")) == ["gazette"]
+    assert [filled.suggest(typed) for typed in ("quib", "zoe", "exemp")] == [(), (), ()]
+
+
 def test_words_leave_half_of_the_room_to_names(filled: Library) -> None:
     kinds = [one.kind for one in filled.suggest("br", 2)]
     assert SuggestionKind.COMMUNE in kinds

@@ -126,8 +126,13 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def intake(library: FakeLibrary, folder: Path) -> Intake:
-    return Intake(cast(Library, library), folder)
+def lock(tmp_path: Path) -> Path:
+    return tmp_path / "office" / "intake.lock"
+
+
+@pytest.fixture
+def intake(library: FakeLibrary, folder: Path, lock: Path) -> Intake:
+    return Intake(cast(Library, library), folder, lock)
 
 
 def files(folder: Path) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from typing import cast
 
 import pytest
 from argon2 import PasswordHasher
@@ -70,6 +71,13 @@ def test_a_simple_password_is_refused(accounts: Accounts, password: str):
 def test_a_password_without_end_is_refused(accounts: Accounts):
     with pytest.raises(InvalidAccount, match="dépasse 1000 caractères"):
         accounts.create("ada", "abcde" * 300)
+
+
+def test_a_password_that_is_no_text_is_refused(accounts: Accounts):
+    not_utf8 = b"une phrase \xff facile".decode(errors="surrogateescape")
+    with pytest.raises(InvalidAccount, match="UTF-8"):
+        accounts.create("ada", not_utf8)
+    assert accounts.administrator() is None
 
 
 @pytest.mark.parametrize("name", ["", "  ", "a\nb", "x" * 101])
@@ -209,3 +217,30 @@ def test_a_damaged_hash_opens_nothing(accounts: Accounts, tmp_path: Path):
     connection.close()
 
     assert accounts.sign_in("ada", "abîmé") is None
+
+
+@pytest.mark.parametrize("meanwhile", ["change", "remove"])
+def test_a_password_that_is_changed_while_it_is_checked_opens_nothing(
+    accounts: Accounts, database: Database, clock: Clock, meanwhile: str
+):
+    accounts.create("ada", PASSWORD)
+
+    class Slow:
+        """Checks so slowly that the account changes meanwhile."""
+
+        def verify(self, kept: str, password: str) -> bool:
+            if meanwhile == "change":
+                accounts.change_password(OTHER)
+            else:
+                accounts.remove()
+            return CHEAP.verify(kept, password)
+
+        check_needs_rehash = staticmethod(CHEAP.check_needs_rehash)
+
+    slow = Accounts(database, cast(PasswordHasher, Slow()), clock)
+
+    assert slow.sign_in("ada", PASSWORD) is None
+
+    assert database.rows("SELECT * FROM sessions") == []
+    assert accounts.sign_in("ada", PASSWORD) is None
+    assert (accounts.sign_in("ada", OTHER) is not None) is (meanwhile == "change")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,8 +13,8 @@ import pytest
 
 from kb.errors import Busy, NotFound, StorageError
 from kb.library import Library
-from kb.office.desk import STRAY_S, Desk
-from kb.office.intake import Intake
+from kb.office.desk import Desk
+from kb.office.intake import STRAY_S, Intake
 from kb.office.jobs import Jobs, JobState
 from tests.unit.kb.office.conftest import FakeLibrary, files, sent
 
@@ -80,6 +81,25 @@ def test_two_replacements_of_one_name_do_not_meet(desk: Desk, folder: Path):
     desk.work_off()
 
     assert files(folder) == {"neuf.odt": "neuf a", "neuf-2.odt": "neuf b"}
+
+
+def test_a_replacement_tried_again_spares_a_file_that_took_its_name(
+    desk: Desk, library: FakeLibrary, folder: Path
+):
+    desk.add("a.txt", sent("a"))
+    desk.work_off()
+    library.failures = [StorageError("Disque plein.")]
+    failed = desk.replace("a", "neuf.odt", sent("neuf a"))
+    desk.work_off()
+    desk.add("neuf.odt", sent("une autre brochure"))
+    desk.work_off()
+
+    desk.again(failed.number)
+    desk.work_off()
+
+    assert files(folder) == {"neuf.odt": "une autre brochure", "neuf-2.odt": "neuf a"}
+    assert library.brochure("neuf").path == str(folder / "neuf.odt")
+    assert library.brochure("a").path == str(folder / "neuf-2.odt")
 
 
 def test_every_brochure_is_read_again(desk: Desk):
@@ -157,6 +177,37 @@ def test_a_failure_is_told_costs_one_job_and_can_be_tried_again(
     assert files(folder) == {"autre.txt": "deux", "notes.txt": "un"}
 
 
+def test_work_that_cannot_be_queued_fails_and_can_be_tried_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+):
+    def refuse(number: int) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(desk, "_run", refuse)
+        job = desk.add("notes.txt", sent("un"))
+    assert (job.state, job.message) == (
+        JobState.FAILED,
+        "La file d’attente n’a pas pu être écrite : vérifiez l’espace disque, puis relancez.",
+    )
+
+    desk.again(job.number)
+    desk.work_off()
+    assert told(desk) == [("notes.txt", "done", "added")]
+
+
+def test_file_of_work_that_cannot_be_noted_is_not_kept(
+    desk: Desk, jobs: Jobs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def refuse(*_: object) -> None:
+        raise StorageError("Disque plein.")
+
+    monkeypatch.setattr(jobs, "add", refuse)
+    with pytest.raises(StorageError):
+        desk.add("notes.txt", sent("un"))
+    assert staged(tmp_path) == []
+
+
 def test_what_is_done_cannot_be_tried_again(desk: Desk):
     job = desk.add("notes.txt", sent("un"))
     desk.work_off()
@@ -228,6 +279,7 @@ def test_what_was_under_way_is_interrupted_and_can_be_tried_again(
     # Killed while the new file was being read in the place of the old one.
     jobs.start(job.number)
     incoming = tmp_path / "office" / "incoming" / job.staging / "file"
+    incoming.with_name("name").write_text("notes.txt")
     incoming.with_name("previous").hardlink_to(folder / "notes.txt")
     incoming.replace(folder / "notes.txt")
 
@@ -251,7 +303,9 @@ def test_what_was_in_the_base_when_the_server_was_killed_is_done(
     job = make_desk().add("notes.txt", sent("un"))
     jobs.start(job.number)
     folder.mkdir()
-    (tmp_path / "office" / "incoming" / job.staging / "file").replace(folder / "notes.txt")
+    incoming = tmp_path / "office" / "incoming" / job.staging / "file"
+    incoming.with_name("name").write_text("notes.txt")
+    incoming.replace(folder / "notes.txt")
     library.ingest([folder / "notes.txt"])
 
     after = make_desk()
@@ -261,6 +315,26 @@ def test_what_was_in_the_base_when_the_server_was_killed_is_done(
     assert (done.state, done.outcome, done.brochure_id) == (JobState.DONE, "updated", "notes")
     assert done.message == "Lue juste avant l’arrêt du serveur."
     assert (files(folder), staged(tmp_path)) == ({"notes.txt": "un"}, [])
+
+
+def test_a_removal_that_was_made_when_the_server_was_killed_is_done(
+    make_desk: Callable[[], Desk], library: FakeLibrary, jobs: Jobs
+):
+    before = make_desk()
+    before.add("notes.txt", sent("un"))
+    before.work_off()
+    jobs.start(before.remove("notes").number)
+    library.remove("notes")
+    jobs.start(before.add("autre.txt", sent("deux")).number)
+
+    after = make_desk()
+    after.work_off()
+
+    assert told(after) == [
+        ("notes.txt", "done", "added"),
+        ("Notes", "done", "removed"),
+        ("autre.txt", "interrupted", ""),
+    ]
 
 
 def test_old_files_of_no_job_are_swept_at_the_start(make_desk: Callable[[], Desk], tmp_path: Path):
@@ -273,6 +347,21 @@ def test_old_files_of_no_job_are_swept_at_the_start(make_desk: Callable[[], Desk
     make_desk().work_off()
 
     assert staged(tmp_path) == ["arrive"]
+
+
+def test_file_of_work_that_is_forgotten_goes_without_a_restart(
+    desk: Desk, library: FakeLibrary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("kb.office.jobs.KEPT", 1)
+    monkeypatch.setattr("kb.office.desk.STRAY_S", -1)
+    library.failures = [StorageError("Disque plein.")]
+    for number in range(3):
+        desk.add(f"notes-{number}.txt", sent(f"texte {number}"))
+
+    desk.work_off()
+
+    assert told(desk) == [("notes-2.txt", "done", "added")]
+    assert staged(tmp_path) == []
 
 
 def test_a_queue_that_someone_else_wrote_runs_nothing(

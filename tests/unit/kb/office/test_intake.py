@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
+from typing import cast
 
 import pytest
+from filelock import FileLock
 
-from kb.errors import NotFound, StorageError, UnreadableBrochure
-from kb.office.intake import Intake
-from kb.results import FileState
+from kb.errors import Busy, NotFound, StorageError, UnreadableBrochure
+from kb.library import Library
+from kb.office.intake import RECEIVING, STRAY_S, Intake
+from kb.results import FileState, IngestOutcome
 from tests.unit.kb.office.conftest import FakeLibrary, files
 
 
@@ -71,11 +79,10 @@ def test_replacing_keeps_the_brochure_and_drops_its_former_file(
     intake: Intake, incoming: Path, folder: Path, library: FakeLibrary
 ):
     send(intake, incoming, "notes.txt", "un")
-    name = intake.name_for("notes", "version-2.odt", ())
 
-    assert send(intake, incoming, name, "deux", replacing="notes") is FileState.UPDATED
+    assert send(intake, incoming, "neuf.odt", "deux", replacing="notes") is FileState.UPDATED
 
-    assert files(folder) == {"version-2.odt": "deux"}
+    assert files(folder) == {"neuf.odt": "deux"}
     assert list(library.entries) == ["notes"]
 
 
@@ -113,19 +120,19 @@ def test_replacing_an_unknown_brochure_is_refused_before_anything(
     assert incoming.read_text() == "un"
 
 
-def test_the_name_of_a_file_that_replaces(
-    intake: Intake, incoming: Path, library: FakeLibrary, tmp_path: Path
+def test_a_file_that_replaces_takes_the_former_name_or_one_that_no_other_has(
+    intake: Intake, incoming: Path, folder: Path, library: FakeLibrary
 ):
     send(intake, incoming, "notes.txt", "un")
     send(intake, incoming, "autre.odt", "deux")
-    own = tmp_path / "mien.txt"
-    own.write_text("à moi")
-    library.ingest([own])
 
-    assert intake.name_for("notes", "version-2.txt", ()) == "notes.txt"
-    assert intake.name_for("notes", "autre.odt", ()) == "autre-2.odt"
-    assert intake.name_for("notes", "autre.odt", {"autre-2.odt"}) == "autre-3.odt"
-    assert intake.name_for("mien", "mien.txt", ()) == "mien.txt"
+    send(intake, incoming, "version-2.txt", "trois", replacing="notes")
+    assert files(folder) == {"notes.txt": "trois", "autre.odt": "deux"}
+
+    send(intake, incoming, "autre.odt", "quatre", replacing="notes")
+    assert files(folder) == {"autre.odt": "deux", "autre-2.odt": "quatre"}
+    assert library.brochure("notes").path == str(folder / "autre-2.odt")
+    assert library.brochure("autre").path == str(folder / "autre.odt")
 
 
 def test_reading_again_reads_a_file_that_did_not_change(
@@ -176,13 +183,32 @@ def test_removing_leaves_a_file_that_the_user_keeps_elsewhere(
 # A process may die between any two steps: what it leaves is put in order.
 
 
+def begin(incoming: Path) -> None:
+    """What is noted before anything is moved."""
+    incoming.with_name("name").write_text("notes.txt")
+
+
+def test_recovering_before_anything_was_moved_leaves_the_folder(
+    intake: Intake, incoming: Path, folder: Path
+):
+    send(intake, incoming, "notes.txt", "ancien")
+    incoming.with_name("name").unlink()
+    incoming.write_text("neuf")
+
+    assert intake.recover(incoming) is None
+
+    assert files(folder) == {"notes.txt": "ancien"}
+    assert incoming.read_text() == "neuf"
+
+
 def test_recovering_before_the_file_took_its_place(intake: Intake, incoming: Path, folder: Path):
     folder.mkdir()
     (folder / "notes.txt").write_text("ancien")
     incoming.write_text("neuf")
+    begin(incoming)
     incoming.with_name("previous").hardlink_to(folder / "notes.txt")
 
-    assert intake.recover(incoming, "notes.txt") is None
+    assert intake.recover(incoming) is None
 
     assert files(folder) == {"notes.txt": "ancien"}
     assert incoming.read_text() == "neuf"
@@ -193,9 +219,10 @@ def test_recovering_while_it_was_read_gives_the_place_back(
 ):
     folder.mkdir()
     (folder / "notes.txt").write_text("neuf")
+    begin(incoming)
     incoming.with_name("previous").write_text("ancien")
 
-    intake.recover(incoming, "notes.txt")
+    intake.recover(incoming)
 
     assert files(folder) == {"notes.txt": "ancien"}
     assert incoming.read_text() == "neuf"
@@ -204,8 +231,9 @@ def test_recovering_while_it_was_read_gives_the_place_back(
 def test_recovering_a_first_file_while_it_was_read(intake: Intake, incoming: Path, folder: Path):
     folder.mkdir()
     (folder / "notes.txt").write_text("neuf")
+    begin(incoming)
 
-    intake.recover(incoming, "notes.txt")
+    intake.recover(incoming)
 
     assert files(folder) == {}
     assert incoming.read_text() == "neuf"
@@ -214,9 +242,10 @@ def test_recovering_a_first_file_while_it_was_read(intake: Intake, incoming: Pat
 def test_recovering_while_the_place_was_given_back(intake: Intake, incoming: Path, folder: Path):
     folder.mkdir()
     incoming.write_text("neuf")
+    begin(incoming)
     incoming.with_name("previous").write_text("ancien")
 
-    intake.recover(incoming, "notes.txt")
+    intake.recover(incoming)
 
     assert files(folder) == {"notes.txt": "ancien"}
     assert incoming.read_text() == "neuf"
@@ -226,7 +255,7 @@ def test_recovering_once_it_is_in_the_base_leaves_it(intake: Intake, incoming: P
     send(intake, incoming, "notes.txt", "neuf")
     incoming.with_name("previous").write_text("ancien")
 
-    done = intake.recover(incoming, "notes.txt")
+    done = intake.recover(incoming)
 
     assert done is not None
     assert (done.state, done.brochure_id) == (FileState.UPDATED, "notes")
@@ -246,3 +275,85 @@ def test_without_second_names_the_former_file_is_copied(
     assert send(intake, incoming, "notes.txt", " ") is FileState.REFUSED
 
     assert files(folder) == {"notes.txt": "un"}
+
+
+def test_a_copy_that_a_full_disk_cut_short_is_never_put_back(
+    intake: Intake, incoming: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def refuse(*_: object) -> None:
+        raise OSError("no links here")
+
+    def half(source: Path, copy: Path) -> None:
+        copy.write_text(source.read_text()[:3])
+        raise OSError(28, "disque plein")
+
+    send(intake, incoming, "notes.txt", "un texte entier")
+    monkeypatch.setattr("os.link", refuse)
+    monkeypatch.setattr("shutil.copy2", half)
+
+    with pytest.raises(OSError, match="disque plein"):
+        send(intake, incoming, "notes.txt", "neuf")
+
+    assert files(folder) == {"notes.txt": "un texte entier"}
+    assert incoming.read_text() == "neuf"
+
+
+def test_two_processes_do_not_read_files_of_one_name_at_once(
+    library: FakeLibrary, folder: Path, lock: Path, tmp_path: Path
+):
+    """Each intake is that of another process: they share nothing but the disk."""
+    first, second = (Intake(cast(Library, library), folder, lock) for _ in range(2))
+    incoming = {name: tmp_path / name / "file" for name in ("un", "deux")}
+    for name, path in incoming.items():
+        path.parent.mkdir()
+        path.write_text(name)
+    reading, go_on = threading.Event(), threading.Event()
+    ingest = library.ingest
+
+    def slowly(paths: Sequence[Path], **options: bool) -> IngestOutcome:
+        reading.set()
+        assert go_on.wait(10)
+        return ingest(paths, **options)
+
+    library.ingest = slowly  # type: ignore[method-assign]
+    with ThreadPoolExecutor(2) as pool:
+        one = pool.submit(first.take, incoming["un"], "notes.txt")
+        assert reading.wait(10)
+        other = pool.submit(second.take, incoming["deux"], "notes.txt")
+        # The second file stays where it is until the first is read.
+        assert wait([other], timeout=0.3).not_done
+        assert files(folder) == {"notes.txt": "un"}
+        go_on.set()
+        assert (one.result().state, other.result().state) == (FileState.ADDED, FileState.UPDATED)
+    assert files(folder) == {"notes.txt": "deux"}
+
+
+def test_a_file_does_not_wait_for_another_for_ever(
+    intake: Intake, incoming: Path, folder: Path, lock: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("kb.office.intake.LOCK_TIMEOUT_S", 0.01)
+    lock.parent.mkdir()
+    with FileLock(lock), pytest.raises(Busy, match="réessayez"):
+        send(intake, incoming, "notes.txt", "un")
+
+    assert files(folder) == {}
+    assert incoming.read_text() == "un"
+
+
+def test_what_died_while_it_was_sent_and_read_at_once_is_put_in_order(
+    intake: Intake, incoming: Path, folder: Path
+):
+    send(intake, incoming, "notes.txt", "ancien")
+    died, arriving, stray = (folder / f"{RECEIVING}{name}" for name in ("mort", "neuf", "vieux"))
+    for each in (died, arriving, stray):
+        each.mkdir()
+    begin(died / "incoming")
+    (folder / "notes.txt").replace(died / "previous")
+    (folder / "notes.txt").write_text("neuf")
+    (arriving / "incoming").write_text("arrive")
+    os.utime(stray, (time.time() - STRAY_S - 60,) * 2)
+
+    intake.sweep()
+
+    assert sorted(each.name for each in folder.iterdir()) == [arriving.name, "notes.txt"]
+    assert (folder / "notes.txt").read_text() == "ancien"

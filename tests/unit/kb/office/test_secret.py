@@ -19,7 +19,7 @@ def test_the_key_is_made_once_and_kept(tmp_path: Path):
     assert len(first) == 32
     assert secret_key(path) == first
     assert path.stat().st_mode & 0o777 == 0o600
-    assert [each.name for each in path.parent.iterdir()] == ["secret-key"]
+    assert {each.name for each in path.parent.iterdir()} == {"secret-key", "secret-key.lock"}
 
 
 def test_two_bases_have_two_keys(tmp_path: Path):
@@ -31,6 +31,28 @@ def test_whoever_comes_first_all_get_the_same_key(tmp_path: Path):
         keys = set(pool.map(secret_key, [tmp_path / "secret-key"] * 32))
 
     assert len(keys) == 1
+
+
+def test_a_disk_that_knows_no_second_names_keeps_a_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def refuse(*_: object) -> None:
+        raise OSError("no links here")
+
+    monkeypatch.setattr("os.link", refuse)
+    assert secret_key(tmp_path / "secret-key") == secret_key(tmp_path / "secret-key")
+
+
+def test_a_full_disk_leaves_no_part_of_a_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def refuse(*_: object) -> None:
+        raise OSError(28, "disque plein")
+
+    with monkeypatch.context() as full:
+        full.setattr("os.replace", refuse)
+        with pytest.raises(StorageError, match="disque plein"):
+            secret_key(tmp_path / "secret-key")
+
+    assert [each.name for each in tmp_path.iterdir()] == ["secret-key.lock"]
 
 
 def test_a_key_that_others_could_read_is_closed_again(tmp_path: Path):
