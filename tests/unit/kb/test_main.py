@@ -45,7 +45,7 @@ def session_raising(error: BaseException, environ: dict[str, str] | None = None)
     ],
 )
 def test_every_error_is_one_line_and_an_exit_code(error, code, line, capsys):
-    assert run(["doctor"], session_raising(error)) == code
+    assert run(["projects"], session_raising(error)) == code
 
     assert capsys.readouterr() == ("", line)
 
