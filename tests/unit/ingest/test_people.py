@@ -59,9 +59,7 @@ def test_a_speaker_between_two_quotations() -> None:
 
 def test_one_line_with_commas_and_a_telephone_number() -> None:
     found = people(["Eva Noël, chargée de mission, 05 55 00 00 00, e@x.fr"], contacts=True)
-    assert found == [
-        (Person("Eva Noël", "chargée de mission", "", "e@x.fr", "05 55 00 00 00"), 1)
-    ]
+    assert found == [(Person("Eva Noël", "chargée de mission", "", "e@x.fr", "05 55 00 00 00"), 1)]
 
 
 @pytest.mark.parametrize(
