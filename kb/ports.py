@@ -171,7 +171,7 @@ class Writing(Protocol):
 
 
 class PageRenderer(Protocol):
-    """Draws the pages of brochures. Safe for many threads.
+    """Draws the pages of brochures, given as files of a disk. Safe for many threads.
 
     Every call but ``shows`` raises ``UnreadableBrochure`` where the file can't be drawn
     or lacks the page, and ``Busy`` where others keep it waiting for too long.

@@ -32,10 +32,11 @@ def serve(library: Library, settings: Settings) -> None:
 
     from kb.exposure import weaknesses
     from kb.wiring import open_office
-    from web import logs, stopping
+    from web import logs, memory, stopping
     from web.app import create_app
     from web.readiness import readiness_of
 
+    memory.keep_little()
     logs.configure(settings.log_format)
     office = open_office(settings, library)
     app = create_app(library, settings, office)

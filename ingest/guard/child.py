@@ -16,7 +16,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from ingest.guard.limits import Limits, Overrun
+from ingest.guard.limits import WALL, Limits, Overrun
 from ingest.guard.wire import receive, send, trusted
 from kb.errors import KbError
 
@@ -29,6 +29,7 @@ Find = Callable[[str, str], Callable[..., object]]
 """``find`` of ``ingest.guard.tasks``."""
 
 READY, TAKEN, DONE, REFUSED, GAVE_UP = "ready", "taken", "done", "refused", "gave up"
+_GRACE_S = 5
 _MOST_TASK = 1024 * 1024
 _TRACE = -20
 """Innermost calls that are told of a failure."""
@@ -47,7 +48,7 @@ def main() -> None:
             name, arguments = trusted(receive(asked, _MOST_TASK))
         except EOFError:
             return
-        _end_in(0)
+        _end_in(WALL * limits.seconds + _GRACE_S)  # where no parent is left to end it
         send(answers, (TAKEN, None))
         send(answers, _answer(find, name, arguments, limits))
 
@@ -80,8 +81,10 @@ def _own_streams() -> tuple[BinaryIO, BinaryIO]:
 
 def _settle(limits: Limits) -> None:
     """What holds for the life of the process."""
-    # Ctrl-C reaches the whole group: the parent decides.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Ctrl-C and the end of a service reach all their processes: the parent decides.
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     with suppress(OSError):  # where memory runs out, the system ends this process first
         Path("/proc/self/oom_score_adj").write_text("1000")
     _limit("RLIMIT_AS", limits.memory)
@@ -115,6 +118,6 @@ def _limit(name: str, most: int | None) -> None:
 
 
 def _end_in(seconds: int) -> None:
-    """End the process after so long, 0 for never, where the system has alarms."""
+    """End the process after so long, where the system has alarms."""
     if hasattr(signal, "alarm"):
         signal.alarm(seconds)

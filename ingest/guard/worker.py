@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 _START_S = 60.0
 _END_S = 5.0
 _CHILD = "import sys; sys.path[:] = sys.argv[1:]; from ingest.guard.child import main; main()"
-_TOO_LONG = -getattr(signal, "SIGXCPU", signal.NSIG)
+_TOO_LONG = {-getattr(signal, name, signal.NSIG) for name in ("SIGXCPU", "SIGALRM")}
 _KILLED = -getattr(signal, "SIGKILL", signal.NSIG)
 
 
@@ -115,7 +115,7 @@ class Worker:
             self._process.wait(_END_S)
         self.stop()
         code = self._process.returncode
-        if clock.struck or code == _TOO_LONG:
+        if clock.struck or code in _TOO_LONG:
             return GivenUp(Overrun.TIME)
         _log.error("a process for hostile files ended by itself, code %s", code)
         return GivenUp(Overrun.MEMORY if code == _KILLED else Overrun.CRASH)

@@ -5,6 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
 
 from kb.deadline import check
 from kb.errors import InvalidQuery
@@ -20,6 +24,7 @@ from kb.library.profiles import PassageProfile, Profiles, meeting_conditions
 from kb.library.requests import Ranked, Request
 from kb.library.widening import Widener
 from kb.model import EngineHit, Filter, Mode
+from kb.ports import Embedder
 from kb.query import Query, expand, parse_query
 from kb.ranking import (
     Candidate,
@@ -37,6 +42,8 @@ from kb.thesaurus import Thesaurus
 
 LEXICAL_DEPTH = 400
 SEMANTIC_DEPTH = 100
+_KEPT_VECTORS = 500
+"""Questions whose vector is remembered, about 3 kB each."""
 _NEAR_SHARE = 0.1
 """Share of a base within which its passages nearest to a query can hold all that answer it."""
 _CONDITION_DEPTH = 5000
@@ -63,6 +70,8 @@ class Searcher:
         self._thesaurus = thesaurus
         self._profiles = Profiles(base.catalog)
         self._widener = Widener(base)
+        # The next page, another filter, the same search by words: the question comes back.
+        self._vector_of = lru_cache(maxsize=_KEPT_VECTORS)(_vector_of)
 
     def search(self, request: Request) -> Answer:
         """See ``kb.library.Library.search``."""
@@ -156,7 +165,7 @@ class Searcher:
         if request.mode is Mode.LEXICAL:
             return []
         depth = _depth(SEMANTIC_DEPTH, query)
-        vector = moment.embedder.embed_queries([query.words])[0]
+        vector = self._vector_of(moment.embedder, query.words)
         nearest = moment.engine.nearest(vector, depth, normalised(request.filter))
         return [hit for hit in nearest if hit.score > 0]
 
@@ -181,6 +190,12 @@ class Searcher:
         decay = self._base.parts.weights.project_decay
         ranked = Ranked(diversify(live, project_of, decay), profiles, bool(live), asked.notice())
         return narrowed(ranked, Narrowing(request.filter, moment), decay)
+
+
+def _vector_of(embedder: Embedder, words: str) -> npt.NDArray[np.float32]:
+    vector: npt.NDArray[np.float32] = embedder.embed_queries([words])[0]
+    vector.flags.writeable = False  # many searches share it
+    return vector
 
 
 def _words_first(keys: Sequence[int], found: Sequence[EngineHit]) -> list[Candidate]:

@@ -5,19 +5,15 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
 from flask.testing import FlaskClient
 
 from ingest.guard.limits import READING
 from ingest.guard.reading import GuardedReader
-from kb import wiring
 from kb.cli.session import Session
 from kb.config import Settings
 from kb.library import Library
@@ -25,7 +21,7 @@ from kb.main import run
 from kb.model import Reading
 from kb.results import FileState
 from kb.shelf import LIGHT
-from kb.wiring import open_library
+from kb.wiring import open_library, parts_of
 from tests.hostile import archives, pdfs, texts
 from tests.hostile.conftest import GOOD, TOKEN, passages_of, put, still_works
 from web.app import create_app
@@ -174,19 +170,10 @@ def test_a_reader_that_dies_or_overruns_costs_one_file(tmp_path: Path, misdeed: 
     put(tmp_path, "a-mauvaise.txt", misdeed.encode() + b"\n")
     put(tmp_path, "b-bonne.txt", GOOD.encode())
     reader = GuardedReader(limits=limits, tasks="tests.hostile.misdeeds")
-    with bare_library(tmp_path / "home", reader) as library:
+    settings = Settings(home=tmp_path / "home", embedding_model=LIGHT)
+    with Library(replace(parts_of(settings), read=reader)) as library:
         bad, good = library.ingest([tmp_path / "a-mauvaise.txt", tmp_path / "b-bonne.txt"]).files
         assert (bad.state, good.state) == (FileState.REFUSED, FileState.ADDED)
         assert bad.message.startswith("a-mauvaise.txt ") and bad.message.endswith(".")
         assert library.search("bicyclettes").hits[0].passage.brochure_id == "b-bonne"
     reader.close()
-
-
-@contextmanager
-def bare_library(home: Path, reader: GuardedReader) -> Iterator[Library]:
-    """A base with a reader of its own."""
-    with (
-        patch.object(wiring, "_reader", lambda _: reader),
-        open_library(Settings(home=home, embedding_model=LIGHT)) as library,
-    ):
-        yield library

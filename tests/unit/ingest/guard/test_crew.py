@@ -115,6 +115,13 @@ def test_nothing_heavy_is_loaded(crew: Crew) -> None:
     assert do(crew, "names") == []
 
 
+@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_what_ends_a_service_leaves_the_end_to_the_parent(crew: Crew, kind: int) -> None:
+    before = process_of(crew)
+    os.kill(before, kind)
+    assert process_of(crew) == before
+
+
 def test_a_process_gives_way_after_so_many_tasks() -> None:
     crew = Crew(replace(LIMITS, tasks=2), tasks=MISDEEDS)
     numbers = [process_of(crew) for _ in range(5)]
@@ -154,7 +161,7 @@ def test_who_finds_no_free_process_may_give_up_waiting() -> None:
     crew = Crew(LIMITS, tasks=MISDEEDS)
     with ThreadPoolExecutor(1) as threads:
         hanging = threads.submit(do, crew, "hang")
-        while crew._places.acquire(blocking=False):
+        while not hanging.done() and crew._places.acquire(blocking=False):
             crew._places.release()
         with pytest.raises(TimeoutError):
             crew.do("echo", ("",), 0.01)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.cli.terminal import counted, page_list, page_reference, wrapped
+from kb.cli.terminal import counted, page_list, page_reference, printable, wrapped
 from kb.model import Span
 
 
@@ -17,6 +17,20 @@ from kb.model import Span
 )
 def test_french_plurals_begin_at_two(number, text):
     assert counted(number, "projet") == text
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("Été « à » l’ouest\u202f!", "Été « à » l’ouest\u202f!"),
+        ("a\x1b[2Jb", "a\\x1b[2Jb"),
+        ("a\nb\r", "a\\nb\\r"),
+        ("\u202etxt", "\\u202etxt"),
+        ("\udce9", "\\udce9"),
+    ],
+)
+def test_what_would_give_orders_to_a_terminal_is_spelt_out(text, written):
+    assert printable(text) == written
 
 
 def test_an_irregular_plural():

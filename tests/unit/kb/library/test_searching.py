@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from kb.errors import InvalidQuery
 from kb.library import Library
-from kb.library.base import Parts
+from kb.library.base import Base, Parts
 from kb.model import Filter, Mode
 from kb.ranking import DEFAULT_WEIGHTS
 
@@ -269,3 +270,25 @@ def test_similar_passages_leave_out_the_passage_itself(filled: Library) -> None:
 def test_same_search_gives_the_same_answer(filled: Library) -> None:
     first, second = (filled.search("logement jeunes", limit=50) for _ in range(2))
     assert [hit.passage.id for hit in first.hits] == [hit.passage.id for hit in second.hits]
+
+
+def test_a_question_that_comes_back_is_embedded_once(
+    parts: Parts, shelf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Library(parts) as library:
+        library.ingest([shelf])
+        asked: list[str] = []
+        with Base(parts).moment() as moment:
+            kind = type(moment.embedder)
+        embed = kind.embed_queries
+
+        def counted(self: object, texts: Sequence[str]) -> object:
+            asked.extend(texts)
+            return embed(self, texts)
+
+        monkeypatch.setattr(kind, "embed_queries", counted)
+        first = library.search("jeunes travailleurs", mode=Mode.SEMANTIC, limit=1)
+        second = library.search("jeunes travailleurs", mode=Mode.SEMANTIC, limit=1, offset=1)
+        library.search("jeunes travailleurs", filter=Filter(departement=("29",)))
+    assert asked.count("jeunes travailleurs") == 1
+    assert first.hits[0].passage != second.hits[0].passage
