@@ -7,6 +7,7 @@ Here nobody new is let in, and whoever was has an answer, within a limit.
 from __future__ import annotations
 
 import logging
+import selectors
 import signal
 import threading
 import time
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 FINISH_S = 10.0
 """How long requests under way may take once the server is told to stop."""
+_MOST_KNOCKING = 1024
+"""As many as waitress lets wait at the door."""
 _LOOK_S = 1.0
 _LOOK_ENDING_S = 0.05
 
@@ -36,9 +39,13 @@ def run(sockets: Sockets, stop: threading.Event, finish_s: float = FINISH_S) -> 
     """Answer until ``stop`` is set, then finish what was begun, ``finish_s`` at most."""
     while not stop.is_set():
         _step(sockets, _LOOK_S)
-    for _ in range(2):  # who has knocked is let in, then heard
+    servers = _of(sockets, BaseWSGIServer)
+    for _ in range(_MOST_KNOCKING):  # one is let in at each step
+        if not _someone_knocks(servers):
+            break
         _step(sockets, 0.0)
-    for server in _of(sockets, BaseWSGIServer):
+    _step(sockets, 0.0)  # the last one is heard
+    for server in servers:
         # Its socket only: connections go on to use the rest.
         wasyncore.dispatcher.close(server)
     end = time.monotonic() + finish_s
@@ -75,6 +82,13 @@ def told_by_signals(stop: threading.Event, sockets: Sockets) -> Iterator[None]:
 
 def _step(sockets: Sockets, timeout: float) -> None:
     wasyncore.loop(timeout=timeout, use_poll=True, map=sockets, count=1)
+
+
+def _someone_knocks(servers: list[Any]) -> bool:
+    with selectors.DefaultSelector() as doors:
+        for one in servers:
+            doors.register(one.socket, selectors.EVENT_READ)
+        return bool(doors.select(0.0))
 
 
 def _still_open(sockets: Sockets) -> int:

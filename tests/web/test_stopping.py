@@ -71,11 +71,11 @@ def running() -> Iterator[Running]:
 
 
 def ask(port: int, path: str, answers: list[bytes]) -> threading.Thread:
-    """Ask in a thread; the answer comes into the list."""
+    """Ask, then wait for the answer in a thread; it comes into the list."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("GET", path)
 
     def get() -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-        connection.request("GET", path)
         answers.append(connection.getresponse().read())
         connection.close()
 
