@@ -68,6 +68,8 @@ TITLES = {
     "admin-brochure": "Ingest report of a brochure",
     "admin-replace": "Replace a brochure",
     "admin-remove": "Remove a brochure",
+    "admin-tokens": "Administration: keys for programs",
+    "admin-journal": "Administration: what was changed, and by whom",
     "not-found": "No such page",
     "refused": "A request that can’t be used",
 }

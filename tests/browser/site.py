@@ -14,6 +14,9 @@ from waitress.server import create_server
 
 from kb.config import Settings
 from kb.library import Library
+from kb.office.journal import Action, Actor, ActorKind
+from kb.office.office import Office
+from kb.office.tokens import Scope
 from kb.wiring import open_library, open_office
 from web.app import create_app
 
@@ -31,6 +34,16 @@ class Site:
     library: Library
 
 
+def _administered(office: Office) -> None:
+    """Something for the pages of the administrator to list."""
+    office.tokens.create("catalogue de l’union", Scope.READ, days=90)
+    office.tokens.create("dépôt automatique", Scope.WRITE)
+    at_desk, ada = Actor(ActorKind.COMMAND, NAME), Actor(ActorKind.ACCOUNT, NAME)
+    office.journal.note(at_desk, Action.TOKEN_MADE, "dépôt automatique")
+    office.journal.note(ada, Action.ADD, "logement-accompagne-bretagne.docx", "added")
+    office.journal.note(ada, Action.REREAD, "Synthèse", "unchanged")
+
+
 @contextmanager
 def served(home: Path) -> Iterator[Site]:
     """The sample brochures, read into ``home`` and served, with one administrator."""
@@ -39,6 +52,7 @@ def served(home: Path) -> Iterator[Site]:
         assert library.ingest([CORPUS]).refused == ()
         office = open_office(settings, library)
         office.accounts.create(NAME, PASSWORD)
+        _administered(office)
         app = create_app(library, settings, office)
         server: Any = create_server(app, host="127.0.0.1", port=0, threads=8)
         thread = threading.Thread(target=server.run, daemon=True)
