@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 
 from kb.model import Span
@@ -104,11 +105,24 @@ _NEXT_PAIRS = re.compile(rf"{_ANY}(\d\d)(?!\d)")
 _LONG_LIST = 7
 """Pairs in ascending order from which they are months or départements, no number."""
 
+_SHORT = 200
+"""Characters of a text whose contacts are remembered."""
+
 _SHOWN: ContextVar[bool] = ContextVar("contacts-shown", default=False)
 
 
 def contacts(text: str) -> tuple[Contact, ...]:
     """Where the text holds e-mail addresses and telephone numbers, in order, apart."""
+    # Names and titles come back with every page.
+    return _remembered(text) if len(text) <= _SHORT else _looked_for(text)
+
+
+@lru_cache(maxsize=16384)
+def _remembered(text: str) -> tuple[Contact, ...]:
+    return _looked_for(text)
+
+
+def _looked_for(text: str) -> tuple[Contact, ...]:
     found: list[Contact] = []
     if _SIGN.search(text):  # rarely so, and much sooner known
         found = [Contact(ContactKind.ADDRESS, *one.span()) for one in _ADDRESS.finditer(text)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 
@@ -15,21 +16,29 @@ TextsOf = Callable[[Passage, Project], list[str]]
 """What the embedder is given of a passage: first what stands for it as a whole."""
 
 
+Former = Mapping[tuple[str, ...], Vectors]
+"""Vectors that are known already, by what was embedded for them."""
+
+
 def embed(
     embedder: Embedder,
     batch: Sequence[StoredPassage],
     projects: Mapping[str, Project],
     texts_of: TextsOf = texts_to_embed,
+    former: Former = MappingProxyType({}),
 ) -> list[Vectors]:
     """The vectors of each passage, of shape (1 + sentences, dim).
 
-    All texts go to the embedder at once, for models are quicker over many.
+    All texts go to the embedder at once, for models are quicker over many; those whose
+    vectors are in ``former`` do not go at all.
     """
-    if not batch:
-        return []
-    texts = [texts_of(one.passage, projects[one.passage.project_id]) for one in batch]
-    rows = embedder.embed_passages([text for each in texts for text in each])
-    return cut(rows, [len(each) for each in texts])
+    texts = [tuple(texts_of(one.passage, projects[one.passage.project_id])) for one in batch]
+    lacking = [each for each in dict.fromkeys(texts) if each not in former]
+    if not lacking:
+        return [former[each] for each in texts]
+    rows = embedder.embed_passages([text for each in lacking for text in each])
+    made = dict(zip(lacking, cut(rows, [len(each) for each in lacking]), strict=True))
+    return [made[each] if each in made else former[each] for each in texts]
 
 
 def cut(rows: Vectors, counts: Sequence[int]) -> list[Vectors]:

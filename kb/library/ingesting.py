@@ -11,7 +11,7 @@ from kb.catalog import EngineState, StoredPassage
 from kb.errors import NotFound, UnreadableBrochure
 from kb.library.base import ENGINE_PREFIX, Base, Opened, to_index
 from kb.library.context import spellings
-from kb.library.embedding import embed
+from kb.library.embedding import Former, embed
 from kb.model import Reading
 from kb.opening import digest_of
 from kb.results import BrochureEntry, FileOutcome, FileState, Found, IngestOutcome
@@ -170,7 +170,8 @@ class Ingester:
         reading = accepted.reading
         projects = {project.id: project for project in reading.projects}
         fresh = [StoredPassage(0, passage) for passage in reading.passages]
-        vectors = embed(opened.embedder, fresh, projects, self._base.parts.texts_of)
+        former = self._former(opened, accepted.replaces)
+        vectors = embed(opened.embedder, fresh, projects, self._base.parts.texts_of, former)
         counted = spellings(reading.passages, reading.projects)
         try:
             with self._base.catalog.transaction() as change:
@@ -185,6 +186,18 @@ class Ingester:
             self._base.sweep(opened)
             raise
         self._base.sweep(opened, old)
+
+    def _former(self, opened: Opened, brochure_id: str) -> Former:
+        """Vectors of the revision that gives way: what did not change is not embedded again."""
+        catalog = self._base.catalog
+        projects = {one.id: one for one in catalog.projects(brochure_id)} if brochure_id else {}
+        stored = catalog.passages_of_brochure(brochure_id) if brochure_id else ()
+        kept = catalog.vectors(opened.state.fingerprint, [one.key for one in stored])
+        return {
+            tuple(self._base.parts.texts_of(one.passage, projects[one.passage.project_id])): rows
+            for one in stored
+            if (rows := kept.get(one.key)) is not None
+        }
 
     def _missing(self, found: Found, *, prune: bool) -> list[FileOutcome]:
         """Brochures of the given folders whose file is gone; taken out with ``prune``."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,13 +28,17 @@ class WordMap:
     vocabulary: Vocabulary
     matrix: Vectors
     """One row a word of the vocabulary, L2-normalised."""
+    rows: Mapping[str, npt.NDArray[np.float32]]
+    """Of every folded word of the base, those that the model lacks too: zero."""
 
 
 class Widener:
     """Adds words of like meaning to queries; safe for many threads.
 
     The words of the base are embedded at the first query of each generation
-    (about a tenth of a second for ten thousand words), and kept in memory.
+    (about a tenth of a second for ten thousand words, later those alone that are new),
+    and kept in memory. While one thread reads them anew, the others go on with those
+    that were there before: a word that has gone finds nothing.
     """
 
     def __init__(self, base: Base) -> None:
@@ -58,18 +62,31 @@ class Widener:
         return widen(query, places, typed[known], whole, words.vocabulary, words.matrix)
 
     def _words(self, moment: Moment, model: WordVectors) -> WordMap:
-        with self._lock:
+        kept = self._kept if self._kept is not None and self._kept.model is model else None
+        if kept is not None and kept.generation == moment.generation:
+            return kept
+        if not self._lock.acquire(blocking=kept is None):
+            return kept or self._words(moment, model)
+        try:
             kept = self._kept
             if kept is None or kept.generation != moment.generation or kept.model is not model:
-                kept = self._kept = self._read(moment, model)
+                kept = self._kept = self._read(moment, model, kept)
             return kept
+        finally:
+            self._lock.release()
 
-    def _read(self, moment: Moment, model: WordVectors) -> WordMap:
+    def _read(self, moment: Moment, model: WordVectors, former: WordMap | None) -> WordMap:
         named = frozenset(_names(moment.projects.values()))
         vocabulary = vocabulary_of(self._base.catalog.vocabulary(), named)
-        matrix = model.embed_words(vocabulary.folded)
+        rows = former.rows if former is not None and former.model is model else {}
+        fresh = [word for word in vocabulary.folded if word not in rows]
+        if fresh:
+            rows = {**rows, **dict(zip(fresh, model.embed_words(fresh), strict=True))}
+        # Words that have gone are left out.
+        rows = {word: rows[word] for word in vocabulary.folded}
+        matrix = np.stack(list(rows.values())) if rows else model.embed_words([])
         known = _known(matrix)
-        return WordMap(moment.generation, model, vocabulary.only(known), matrix[known])
+        return WordMap(moment.generation, model, vocabulary.only(known), matrix[known], rows)
 
 
 def _whole(query: Query, model: WordVectors) -> npt.NDArray[np.float32]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import http.client
 import os
 import random
+import secrets
 import shutil
 import signal
 import subprocess
@@ -102,7 +103,7 @@ def served(home: Path, **environment: str) -> Iterator[Served]:
         "PYTHONUNBUFFERED": "1",
         **environment,
     }
-    log = home.with_name(f"{home.name}-server.log")
+    log = home.with_name(f"{home.name}-server-{secrets.token_hex(4)}.log")
     with log.open("w") as errors:
         process = subprocess.Popen(
             [*KB, "serve", "--port", "0"],
@@ -216,14 +217,22 @@ class Tally:
 
 
 def crowd(
-    port: int, paths: Sequence[str], *, clients: int, seconds: float = 0.0, visits: int = 0
+    ports: Sequence[int],
+    paths: Sequence[str],
+    *,
+    clients: int,
+    seconds: float = 0.0,
+    visits: int = 0,
 ) -> Tally:
-    """Visitors who ask one thing after the other, without a pause, for so long or so often."""
+    """Visitors who ask one thing after the other, without a pause, for so long or so often.
+
+    They are shared out among the ports, as a proxy would.
+    """
     tally, lock = Tally(), threading.Lock()
     end = time.monotonic() + seconds
 
     def person(place: int) -> None:
-        client, some = Client(port, place + 2), random.Random(place)
+        client, some = Client(ports[place % len(ports)], place + 2), random.Random(place)
         own = Tally()
         left = visits // clients + (place < visits % clients)
         while time.monotonic() < end or left > 0:
@@ -239,7 +248,6 @@ def crowd(
             took = time.perf_counter() - started
             own.seconds.append(took)
             own.slowest.append((took, path))
-            # A brochure that is read again may give other passages: its links then lead nowhere.
             if status != 200:
                 own.wrong[f"{path}: {status}"] += 1
         client.close()

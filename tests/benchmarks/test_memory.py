@@ -32,7 +32,7 @@ def test_memory_after_twenty_thousand_searches_and_two_hundred_rereads(tmp_path:
         # Not entered: it sends one brochure at a time, when it is told to.
         rereading = Rereading(server.port, brochures())
         for _ in range(REREADS):
-            tally = crowd(server.port, searches, clients=4, visits=each)
+            tally = crowd([server.port], searches, clients=4, visits=each)
             assert tally.wrong == {}
             rereading.once()
             held.append(server.resident_bytes())

@@ -100,3 +100,21 @@ def test_cut_rows_are_all_rows_in_order(counts: list[int]) -> None:
 def test_rows_that_do_not_add_up_are_refused(counts: list[int]) -> None:
     with pytest.raises(ValueError, match="3 rows cannot be cut"):
         cut(np.zeros((3, 2), np.float32), counts)
+
+
+def test_what_is_known_is_not_embedded_again() -> None:
+    embedder = _LengthEmbedder()
+    batch = [StoredPassage(0, _passage(one)) for one in (ONE, TWO, f"{ONE} {TWO}", TWO)]
+    known = np.array([[42]], dtype=np.float32)
+    former = {tuple(texts_to_embed(_passage(ONE), PROJECT)): known}
+    rows = embed(embedder, batch, {PROJECT.id: PROJECT}, texts_to_embed, former)
+    assert rows[0] is known
+    assert [len(each) for each in rows] == [1, 1, 3, 1]
+    (asked,) = embedder.calls
+    # Nothing of the first, and the second, which comes twice, once.
+    assert asked == texts_to_embed(_passage(TWO), PROJECT) + texts_to_embed(
+        _passage(f"{ONE} {TWO}"), PROJECT
+    )
+    again = embed(embedder, batch[:1], {PROJECT.id: PROJECT}, texts_to_embed, former)
+    assert again[0] is known
+    assert len(embedder.calls) == 1

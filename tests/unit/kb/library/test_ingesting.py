@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from kb.errors import NotFound
 from kb.library import Library
+from kb.library.base import Base, Parts
+from kb.library.context import texts_to_embed
 from kb.results import FileState
 
 
@@ -189,3 +192,33 @@ def test_another_process_sees_the_change_at_its_next_search(
         assert other.search("saisonniers voiture").answerable
         filled.remove("mediterranee")
         assert not other.search("saisonniers voiture").answerable
+
+
+def test_a_new_revision_embeds_what_changed_alone(
+    parts: Parts, filled: Library, shelf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = shelf / "bretagne.txt"
+    asked: list[str] = []
+    with Base(parts).moment() as moment:
+        kind = type(moment.embedder)
+    embed = kind.embed_passages
+
+    def noted(self: object, texts: Sequence[str]) -> object:
+        asked.extend(texts)
+        return embed(self, texts)
+
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("jeunes travailleurs", "apprentis"), encoding="utf-8")
+    monkeypatch.setattr(kind, "embed_passages", noted)
+    assert filled.ingest([path]).files[0].state is FileState.UPDATED
+    assert asked == [
+        "Cap à l’ouest. Armor Habitat. Les résultats. Douze logements accueillent des apprentis."
+    ]
+    monkeypatch.undo()
+    kept = {one.key: one for one in parts.catalog.all_passages()}
+    fingerprint = parts.catalog.state().fingerprint
+    vectors = parts.catalog.vectors(fingerprint, list(kept))
+    projects = {one.id: one for one in parts.catalog.projects()}
+    for key, stored in kept.items():
+        whole = texts_to_embed(stored.passage, projects[stored.passage.project_id])
+        np.testing.assert_allclose(vectors[key], moment.embedder.embed_passages(whole), atol=1e-6)

@@ -1,4 +1,4 @@
-"""What is kept of each passage between searches: no more than the base holds, and all that counts."""
+"""What is kept of each passage between searches: all that counts, no more than is there."""
 
 from __future__ import annotations
 
