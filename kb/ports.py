@@ -95,6 +95,9 @@ class Embedder(Protocol):
     def fingerprint(self) -> str:
         """Changes whenever the same text would give another vector."""
 
+    def __hash__(self) -> int:
+        """Tells one model from another: vectors of queries are remembered by model."""
+
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """One row per query."""
 
