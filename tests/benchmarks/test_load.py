@@ -38,9 +38,7 @@ def test_fifty_people_while_brochures_are_read_again(tmp_path: Path, processes: 
         busy = sum(server.processor_seconds() for server in servers) - before
     p50, p95, p99 = (tally.percentile(share) for share in (0.5, 0.95, 0.99))
     count = len(tally.seconds)
-    print(
-        f"\n{processes} of {os.cpu_count()} processors, {PEOPLE} people, {SECONDS:.0f} s:", end=" "
-    )
+    print(f"\n{processes} processes on {os.cpu_count()} processors, {PEOPLE} people:", end=" ")
     print(f"{count} answers, {count / SECONDS:.0f} a second")
     print(f"p50 {p50:.3f} s, p95 {p95:.3f} s, p99 {p99:.3f} s, longest {max(tally.seconds):.3f} s")
     print(f"{rereading.done} brochures read again; processors busy: {busy / SECONDS:.2f}")
