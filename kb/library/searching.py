@@ -6,7 +6,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -72,7 +71,7 @@ class Searcher:
         self._profiles = Profiles(base.catalog)
         self._widener = Widener(base)
         # The next page, another filter, the same search by words: the question comes back.
-        self._vector_of: Any = lru_cache(maxsize=_KEPT_VECTORS)(_vector_of)
+        self._vector_of = lru_cache(maxsize=_KEPT_VECTORS)(_vector_of)
 
     def search(self, request: Request) -> Answer:
         """See ``kb.library.Library.search``."""
@@ -166,7 +165,7 @@ class Searcher:
         if request.mode is Mode.LEXICAL:
             return []
         depth = _depth(SEMANTIC_DEPTH, query)
-        vector: npt.NDArray[np.float32] = self._vector_of(moment.embedder, query.words)
+        vector = self._vector_of(moment.embedder, query.words)
         nearest = moment.engine.nearest(vector, depth, normalised(request.filter))
         return [hit for hit in nearest if hit.score > 0]
 
