@@ -91,7 +91,7 @@ def _tokens(session: Session) -> Tokens:
 
 
 def _line(token: Token) -> str:
-    facts = [token.scope.value, f"créé le {token.created_at.astimezone():%d/%m/%Y}"]
+    facts = [_SCOPES[token.scope.value], f"créé le {token.created_at.astimezone():%d/%m/%Y}"]
     if token.expires_at is not None:
         word = "expiré depuis le" if token.expired else "valable jusqu’au"
         facts.append(f"{word} {token.expires_at.astimezone():%d/%m/%Y}")

@@ -25,7 +25,7 @@ def test_a_token_is_shown_once_alone_on_its_line(kb: Kb, settings: Settings) -> 
     known = open_tokens(settings).known(shell.out.strip())
     assert known is not None and known.scope is Scope.WRITE
     listed = kb("token", "list").out
-    assert listed.startswith("veille : write, créé le ")
+    assert listed.startswith("veille : lire, ajouter et retirer des brochures, créé le ")
     assert "valable jusqu’au" in listed and "employé le" in listed
     assert shell.out.strip() not in listed
 
