@@ -87,7 +87,7 @@ def ask(port: int, path: str, answers: list[bytes]) -> threading.Thread:
 def refused(port: int) -> bool:
     try:
         socket.create_connection(("127.0.0.1", port), timeout=10).close()
-    except ConnectionRefusedError:
+    except ConnectionError:  # refused, or reset by a door that closes just now
         return True
     return False
 
