@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs, urlsplit
 
+from playwright.sync_api import expect
+
 from tests.browser.pages import Visit
 from tests.browser.visitor import Visitor, tab_to
 
 
 def test_search_filter_result_source_and_back(visitor: Visitor) -> None:
     with visitor.at(Visit("home", "/")) as (page, noticed):
-        assert page.evaluate("document.activeElement.id") == "q"
+        # The browser gives the focus when it first paints, which may be after loading.
+        expect(page.locator("#q")).to_be_focused()
         page.keyboard.type("logement femmes violences")
         page.keyboard.press("Enter")
         page.wait_for_selector(".hit")

@@ -48,6 +48,7 @@ def held(page: Page, wanted: str) -> Callable[[], None]:
 
 def test_results_follow_what_is_typed_and_the_field_keeps_the_focus(visitor: Visitor) -> None:
     with visitor.at(HOME) as (page, noticed):
+        expect(page.locator("#q")).to_be_focused()
         page.keyboard.type("logement")
         expect(page.locator("#bilan")).to_contain_text("passages pour «\u00a0logement\u00a0»")
         assert query(page) == {"q": ["logement"]}
@@ -118,6 +119,7 @@ def test_suggestions_are_chosen_by_keyboard(visitor: Visitor) -> None:
     with visitor.at(HOME) as (page, _):
         field, options = page.locator("#q"), page.locator("#propositions [role=option]")
         expect(field).to_have_attribute("role", "combobox")
+        expect(field).to_be_focused()
         page.keyboard.type("solfa")
         expect(field).to_have_attribute("aria-expanded", "true")
         page.keyboard.press("Escape")
@@ -141,6 +143,7 @@ def test_suggestions_are_chosen_by_keyboard(visitor: Visitor) -> None:
 def test_keyboard_of_a_phone_leaves_once_a_search_is_sent(visitor: Visitor) -> None:
     with visitor.at(HOME, width=NARROW, touch=True) as (page, _):
         page.locator("#q").tap()
+        expect(page.locator("#q")).to_be_focused()
         page.keyboard.type("logement")
         page.keyboard.press("Enter")
         expect(page.locator(".hit").first).to_be_visible()
