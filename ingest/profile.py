@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-GENERIC = "generique"
 SHAPES = ("level", "style", "numbered", "capitals", "short")
 FACT_KINDS = ("organisation", "place", "year", "public", "partners", "objectives", "values")
 

@@ -20,11 +20,6 @@ from kb.results import BrochureEntry
 
 _LISTS = ("partners", "communes", "departements", "values", "objectives")
 
-PASSAGE_COLUMNS = (
-    "id, section_id, project_id, brochure_id, text, heading, heading_printed,"
-    " page, last_page, page_printed"
-)
-
 
 def brochure_entry(row: sqlite3.Row) -> BrochureEntry:
     """A row of ``brochures``."""

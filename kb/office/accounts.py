@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import time
 import unicodedata
@@ -15,6 +14,7 @@ from argon2.exceptions import VerificationError
 
 from kb.errors import InvalidAccount
 from kb.office.database import Database
+from kb.office.secret import token_digest
 
 MIN_PASSWORD, MAX_PASSWORD = 12, 1000
 MIN_DISTINCT = 5
@@ -116,7 +116,7 @@ class Accounts:
             )
             if not cursor.rowcount:
                 return None
-            change.execute("INSERT INTO sessions VALUES (?, ?, ?)", (_digest(token), now, now))
+            change.execute("INSERT INTO sessions VALUES (?, ?, ?)", (token_digest(token), now, now))
         return token
 
     def signed_in(self, token: str) -> Administrator | None:
@@ -125,7 +125,7 @@ class Accounts:
         found = self._database.rows(
             "SELECT name, seen_at FROM sessions, administrator"
             " WHERE token_digest = ? AND seen_at >= ? AND opened_at >= ?",
-            _digest(token),
+            token_digest(token),
             now - IDLE_S,
             now - LIFETIME_S,
         )
@@ -134,14 +134,15 @@ class Accounts:
         if now - found[0]["seen_at"] > _NOTED_S:
             with self._database.changing() as change:
                 change.execute(
-                    "UPDATE sessions SET seen_at = ? WHERE token_digest = ?", (now, _digest(token))
+                    "UPDATE sessions SET seen_at = ? WHERE token_digest = ?",
+                    (now, token_digest(token)),
                 )
         return Administrator(found[0]["name"])
 
     def sign_out(self, token: str) -> None:
         """End a session: its token opens nothing any more."""
         with self._database.changing() as change:
-            change.execute("DELETE FROM sessions WHERE token_digest = ?", (_digest(token),))
+            change.execute("DELETE FROM sessions WHERE token_digest = ?", (token_digest(token),))
 
     def _hashed(self, password: str) -> str:
         plain = _plain(password)
@@ -179,7 +180,3 @@ def _plain(text: str) -> str:
 
 def _same(given: str, kept: str) -> bool:
     return secrets.compare_digest(_plain(given).casefold().encode(), kept.casefold().encode())
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

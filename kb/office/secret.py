@@ -1,7 +1,8 @@
-"""The key that signs what browsers keep: random, made once, known to its owner alone."""
+"""What must stay secret: the key that signs what browsers keep, and what is stored of a token."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 from pathlib import Path
@@ -36,6 +37,15 @@ def secret_key(path: Path) -> bytes:
             "prochain démarrage et il faudra se reconnecter."
         )
     return key
+
+
+def token_digest(token: str) -> str:
+    """What is kept of a token: who reads the base can't come in with it.
+
+    A quick digest is enough for random bits that nobody guesses, unlike a password.
+    """
+    # Headers may hold anything.
+    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _make(path: Path) -> None:

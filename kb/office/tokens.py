@@ -8,7 +8,6 @@ through time: who does not hold the token can't choose what is compared.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import sqlite3
 import time
@@ -19,6 +18,7 @@ from enum import StrEnum
 
 from kb.errors import InvalidAccount, NotFound
 from kb.office.database import Database
+from kb.office.secret import token_digest
 
 PREFIX = "kb_"
 """By which people, and programs that look for secrets gone astray, know a token."""
@@ -85,7 +85,7 @@ class Tokens:
             made = change.execute(
                 "INSERT OR IGNORE INTO tokens (name, digest, scope, created_at, expires_at)"
                 " VALUES (?, ?, ?, ?, ?)",
-                (name, _digest(token), scope, now, expires),
+                (name, token_digest(token), scope, now, expires),
             ).rowcount
         if not made:
             raise InvalidAccount(
@@ -115,7 +115,7 @@ class Tokens:
         """What is known of this token; None when it is wrong, revoked or too old."""
         if not token.startswith(PREFIX):
             return None
-        digest = _digest(token)
+        digest = token_digest(token)
         found = self._database.rows("SELECT * FROM tokens WHERE digest = ?", digest)
         if not found:
             return None
@@ -142,7 +142,3 @@ class Tokens:
 
 def _moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
