@@ -92,7 +92,8 @@ class Connections:
         )
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA journal_mode = WAL")
+        if not how:
+            _write_ahead(connection, self._path)
         connection.execute("PRAGMA synchronous = FULL")
         self._local.connection = connection
         with self._lock:
@@ -105,6 +106,22 @@ class Connections:
         if frozen_at is None or connection.in_transaction:
             return False
         return bool(frozen_at != _signature(self._path))
+
+
+def _write_ahead(connection: sqlite3.Connection, path: Path) -> None:
+    """Journal ahead of the file, which it keeps: one process at a time sets it.
+
+    Of two that do at once, SQLite refuses one without waiting.
+    """
+    if connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
+        return
+    from filelock import FileLock, Timeout
+
+    try:
+        with FileLock(path.with_name(f"{path.name}.lock"), timeout=_BUSY_TIMEOUT_S):
+            connection.execute("PRAGMA journal_mode = WAL")
+    except Timeout as error:
+        raise sqlite3.OperationalError("database is locked") from error
 
 
 def frozen(path: Path) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -99,3 +101,15 @@ def test_the_journal_does_not_grow_for_ever(
         assert journal.stat().st_size == 0
         assert other.state().fingerprint == "8"
         assert catalog.generation() == generation + 9
+
+
+def test_those_who_make_a_catalogue_at_once_all_open_it(tmp_path: Path) -> None:
+    def generation_of(home: Path) -> int:
+        together.wait()
+        with closing(Catalog(home / "catalogue.sqlite")) as catalog:
+            return catalog.generation()
+
+    together = Barrier(5)
+    with ThreadPoolExecutor(5) as pool:
+        for attempt in range(30):
+            assert list(pool.map(generation_of, [tmp_path / str(attempt)] * 5)) == [0] * 5
