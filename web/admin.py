@@ -32,6 +32,7 @@ from web import context, uploads
 from web.accounts import ADMIN_BLUEPRINT
 from web.addresses import see_other
 from web.callers import actor
+from web.listing import page_of
 from web.problems import Unusable, shareable, told, wants_problem
 
 blueprint = Blueprint(ADMIN_BLUEPRINT, __name__, url_prefix="/admin")
@@ -39,6 +40,8 @@ blueprint = Blueprint(ADMIN_BLUEPRINT, __name__, url_prefix="/admin")
 ACCEPTED = ".pdf,.docx,.odt,.txt,.html,.htm"
 """What the browser offers to choose; reading decides."""
 SHOWN_JOBS = 50
+PER_PAGE = 50
+"""Brochures of one page."""
 FLASHED = 5
 """Refusals told one by one after a form."""
 SHOWN_TITLE = 80
@@ -67,9 +70,11 @@ class Line:
 @blueprint.get("")
 def index() -> str:
     """Everything at a glance: sending, work under way, brochures."""
+    page = page_of(context.library().brochures(), PER_PAGE)
     return render_template(
         "admin/index.html",
-        entries=[brochure_record(entry) for entry in context.library().brochures()],
+        entries=[brochure_record(entry) for entry in page.rows],
+        page=page,
         **_work(),
         accepted=ACCEPTED,
         most=uploads.MAX_UPLOAD_BYTES // uploads.MEGABYTE,

@@ -22,6 +22,8 @@ from web.parameters import DEFAULT_LIMIT, SearchParameters
 from web.presentation import FACET_TITLES, Choice, compared
 
 SHOWN_FACET_VALUES = 6
+OTHER_FACET_VALUES = 60
+"""Values that are unfolded on demand; a large base has hundreds more, of a passage each."""
 _PLAIN = "!$'()*,/:;?@"
 """What needs no escape within the query of an address, besides letters and digits."""
 
@@ -33,6 +35,8 @@ class Facet:
     title: str
     shown: tuple[Choice, ...]
     others: tuple[Choice, ...]
+    left_out: int
+    """How many values more there are, rarer than these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +109,12 @@ def facets_of(asked: SearchParameters, answer: Answer) -> tuple[Facet, ...]:
 def _facet(name: str, choices: Sequence[Choice]) -> Facet:
     """The first values, and those in use wherever they stand."""
     first, rest = choices[:SHOWN_FACET_VALUES], choices[SHOWN_FACET_VALUES:]
+    others = [one for one in rest if not one.active]
     return Facet(
         str(FACET_TITLES[name]),
         (*first, *(one for one in rest if one.active)),
-        tuple(one for one in rest if not one.active),
+        tuple(others[:OTHER_FACET_VALUES]),
+        len(others[OTHER_FACET_VALUES:]),
     )
 
 

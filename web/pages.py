@@ -7,9 +7,13 @@ from flask import Blueprint, Response, render_template, request
 from kb.records import brochure_record, passage_record
 from kb.results import PassageSheet
 from web import context, parameters, presentation, sheets
+from web.listing import page_of
 from web.search_page import search_page
 
 blueprint = Blueprint("pages", __name__)
+
+PER_PAGE = 50
+"""Brochures of one page."""
 
 
 @blueprint.get("/")
@@ -59,10 +63,11 @@ def _neighbours(sheet: PassageSheet) -> tuple[str, str]:
 
 @blueprint.get("/brochures")
 def brochures() -> str:
-    """Every brochure with its ingest report."""
-    parameters.refuse_unknown(request.args, ())
-    entries = [brochure_record(entry) for entry in context.library().brochures()]
-    return render_template("brochures.html", entries=entries)
+    """Every brochure with its ingest report, a page at a time."""
+    parameters.refuse_unknown(request.args, ("page",))
+    page = page_of(context.library().brochures(), PER_PAGE)
+    entries = [brochure_record(entry) for entry in page.rows]
+    return render_template("brochures.html", entries=entries, page=page)
 
 
 @blueprint.get("/a-propos")
