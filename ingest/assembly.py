@@ -39,8 +39,10 @@ def assemble(
         project = replace(draft.project, id=f"{brochure.id}/{slug}", brochure_id=brochure.id)
         assembled.projects.append(project)
         for section, passages in _sections(project, draft.parts, stream, printed):
-            confirmed = [p for p in passages if verifier.confirms(p.text, p.page, p.last_page)]
-            assembled.refused += [p for p in passages if p not in confirmed]
+            confirmed: list[Passage] = []
+            for one in passages:
+                stands = verifier.confirms(one.text, one.page, one.last_page)
+                (confirmed if stands else assembled.refused).append(one)
             if confirmed:
                 assembled.sections.append(section)
                 assembled.passages += confirmed

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from kb.text import fold
 
 _WORD = re.compile(r"[^\W_]+")
-_WITHIN_SENTENCE = re.compile(r"(?:(?<=[\w,;)] )|(?<=\w[’'-]))[^\W\d_][^\W_]*")
+_WITHIN_SENTENCE = re.compile(r"(?<=[ ’'-])(?:(?<=[\w,;)] )|(?<=\w[’'-]))[^\W\d_][^\W_]*")
 """Words before which no sentence can begin: there, capitals mean something."""
 _FAIR_SHARE = 10
 _LINK_WORD = re.compile(r"à|au|aux|d|de|des|du|en|et|l|la|le|les|pour|sous|sur", re.IGNORECASE)
@@ -74,13 +74,17 @@ def _places_of_names(text: str, names: Iterable[str]) -> Mapping[int, str]:
 
 def _usual_forms(texts: Iterable[str]) -> Mapping[str, str]:
     """Lower-case word → its usual form, for the words that have capitals."""
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for text in texts:
-        if not text.isupper():
-            for word in _WITHIN_SENTENCE.findall(text):
-                counts[word.lower()][word] += 1
+    running = "\n".join(text for text in texts if not text.isupper())
+    counts = Counter(_WITHIN_SENTENCE.findall(running))
+    lower = {form: form.lower() for form in counts}
+    # Most words are written in one way only.
+    written = {word for form, word in lower.items() if form != word}
+    forms: dict[str, list[str]] = defaultdict(list)
+    for form, word in lower.items():
+        if word in written:
+            forms[word].append(form)
     return {
-        word: forms.most_common(1)[0][0]
-        for word, forms in counts.items()
-        if forms[word] * _FAIR_SHARE < forms.total()
+        word: max(found, key=counts.__getitem__)
+        for word, found in forms.items()
+        if counts[word] * _FAIR_SHARE < sum(map(counts.__getitem__, found))
     }

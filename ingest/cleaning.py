@@ -55,11 +55,17 @@ class _Cleaner(dict[int, str]):
 
 
 _CLEANER = _Cleaner(_REPLACED)
+_PRINTABLE_AND_REPLACED = "".join(one for one in map(chr, _REPLACED) if one.isprintable())
+"""What is replaced of the characters that ``str.isprintable`` knows for such."""
 
 
 def clean_text(text: str) -> str:
     """The normalisation of this module; a second call changes nothing more."""
-    return " ".join(unicodedata.normalize("NFC", text.translate(_CLEANER)).split())
+    if not text.isprintable() or (
+        not text.isascii() and any(replaced in text for replaced in _PRINTABLE_AND_REPLACED)
+    ):
+        text = text.translate(_CLEANER)
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def clean_line(text: str) -> str:
@@ -72,6 +78,7 @@ _LETTER = r"[^\W\d_]"
 _LAST_WORD = re.compile(rf"({_LETTER}+(?:[-’']{_LETTER}+)*)-$")
 _FIRST_WORD = re.compile(rf"{_LETTER}+(?:[-’']{_LETTER}+)*")
 _WORD = re.compile(rf"{_LETTER}+(?:-{_LETTER}+)*")
+_MAY_NEED_NO_SPACE = ("-", "’", "'", "/")
 _NO_SPACE_AFTER = re.compile(rf"(?:\S-|{_LETTER}[’'/])$")
 
 _LINKING_WORDS = frozenset(str.split("à au aux de des du d en et l la le les sous sur t"))
@@ -126,42 +133,52 @@ def join_lines(texts: Sequence[str], vocabulary: Collection[str] = ()) -> str:
     the general rules of French do. Only spaces and the hyphens of broken words
     are added or removed.
     """
-    parts: list[str] = []
-    for text in filter(None, texts):
-        if parts:
-            parts[-1], glue = _ending(parts[-1], text, vocabulary)
-            parts.append(glue)
-        parts.append(text)
-    return "".join(parts).removesuffix(SOFT_HYPHEN)
+    joined = ""
+    for text in texts:
+        joined = append_line(joined, text, vocabulary)
+    return joined.removesuffix(SOFT_HYPHEN)
+
+
+def append_line(text: str, line: str, vocabulary: Collection[str] = ()) -> str:
+    """Running text with one more line, as ``join_lines`` joins them.
+
+    A soft hyphen at the end of the line stays, for the next one.
+    """
+    if not text or not line:
+        return text or line
+    dropped, glue = _ending(text, line, vocabulary)
+    return f"{text[: len(text) - dropped]}{glue}{line}"
 
 
 def vocabulary_of(texts: Iterable[str]) -> frozenset[str]:
     """The lower-case words of some lines, broken ones at line ends left out."""
-    words: set[str] = set()
+    whole: list[str] = []
+    broken: list[str] = []
     for text in texts:
-        found = [match.group() for match in _WORD.finditer(text.lower())]
-        if text.endswith(("-", SOFT_HYPHEN)):
-            found = found[:-1]
-        words.update(found)
+        (broken if text.endswith(("-", SOFT_HYPHEN)) else whole).append(text)
+    # No word holds a blank: what stands between two is looked into once.
+    words = set(_WORD.findall("\n".join(set(" ".join(whole).lower().split()))))
+    for text in broken:
+        words.update(_WORD.findall(text.lower())[:-1])
     return frozenset(words)
 
 
-def _ending(line: str, following: str, vocabulary: Collection[str]) -> tuple[str, str]:
-    """How ``line`` must end, and what stands between it and ``following``."""
+def _ending(line: str, following: str, vocabulary: Collection[str]) -> tuple[int, str]:
+    """How many characters ``line`` loses, and what stands between it and ``following``."""
     if line.endswith(SOFT_HYPHEN):
-        return line[:-1], ""
+        return 1, ""
     # Its end tells: lines that were joined before may be very long.
-    if not _NO_SPACE_AFTER.search(line[-2:]):
-        return line, " "
+    if not line.endswith(_MAY_NEED_NO_SPACE) or not _NO_SPACE_AFTER.search(line[-2:]):
+        return 0, " "
     end = line[-_LONGEST_WORD:]
     left, right = _LAST_WORD.search(end[end.rfind(" ") + 1 :]), _FIRST_WORD.match(following)
     if left is None or right is None or not right.group()[0].islower():
-        return line, ""
+        return 0, ""
     # « Île- / de- France »: a hyphen that a space wrongly follows still belongs to the word.
     hyphen = "-" if following.startswith("-", right.end()) else ""
     if _is_compound(left.group(1).lower(), right.group().lower() + hyphen, vocabulary):
-        return line, ""
-    return line[:-1], ""
+        return 0, ""
+    return 1, ""
 
 
 def _is_compound(left: str, right: str, vocabulary: Collection[str]) -> bool:

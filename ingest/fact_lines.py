@@ -34,6 +34,11 @@ _GOES_ON = re.compile(
     r"août|septembre|octobre|novembre|décembre)[’']?)$",
     re.IGNORECASE,
 )
+_LONGEST_LINK = 20
+"""Characters of the end of a line in which ``_GOES_ON`` has room, and more."""
+_MARK = re.compile(r"[|•·●▪]")
+_BETWEEN_FACTS = re.compile(r"\s*[|•·●▪]\s*|\s+[–—]\s+")
+_UNFINISHED = re.compile(r"(?:,|-|\b(?:de|du|des|la|le|les|et|à|d’|l’))$", re.IGNORECASE)
 _SPLIT = re.compile(r"[,|•·●▪-]\s*$")
 """The end of a line of facts that goes on below."""
 
@@ -69,7 +74,7 @@ def _bare(stream: Stream, place: int, profile: Profile) -> FactLine | None:
     facts = facts_of(entry.text, profile)
     if facts and not _SPLIT.search(entry.text):
         return FactLine(place, place + 1, facts)
-    wrapped = _SPLIT.search(entry.text) or re.search(r"[|•·●▪]", entry.text)
+    wrapped = _SPLIT.search(entry.text) or _MARK.search(entry.text)
     below = stream.entries[place + 1 : place + 2]
     if wrapped and below and _same_type(entry, below[0]):
         whole = join_lines([entry.text, below[0].text], stream.vocabulary)
@@ -99,7 +104,9 @@ def _stands_free(stream: Stream, place: int) -> bool:
     if entry.apart or place == 0 or not _same_type(stream.entries[place - 1], entry):
         return True
     above = stream.entries[place - 1].text
-    return len(above) < 80 and not _GOES_ON.search(above) and not entry.text.endswith(".")
+    if len(above) >= 80 or entry.text.endswith("."):
+        return False
+    return not _GOES_ON.search(above[-_LONGEST_LINK:])
 
 
 def _row_end(stream: Stream, place: int) -> int:
@@ -148,7 +155,9 @@ def _header_row(stream: Stream, place: int, profile: Profile) -> FactLine | None
 
 def _labelled(stream: Stream, place: int, profile: Profile) -> FactLine | None:
     """« Bailleur : X », its value perhaps on the next line."""
-    match = LABEL.match(without_icons(stream.entries[place].text))
+    text = stream.entries[place].text
+    # Every label ends with one of these; most lines have none.
+    match = LABEL.match(without_icons(text)) if ":" in text or "?" in text else None
     if match is not None and (said := speaker_facts(match["label"], match["value"], profile)):
         return FactLine(place, place + 1, said)
     if match is None or (kind := label_kind(match["label"], profile)) is None:
@@ -192,7 +201,7 @@ def _several(value: str, kind: str, profile: Profile) -> tuple[Fact, ...]:
         return (*_several(first, kind, profile), *below)
     if kind == "organisation" and (located := body_at(value)):
         return located
-    pieces = [piece for piece in re.split(r"\s*[|•·●▪]\s*|\s+[–—]\s+", value) if piece]
+    pieces = [piece for piece in _BETWEEN_FACTS.split(value) if piece]
     facts = [Fact(kind, pieces[0], True)] if len(pieces) > 1 else []
     for piece in pieces[1:]:
         more = facts_of(piece, profile)
@@ -207,7 +216,7 @@ def _value_goes_on(stream: Stream, place: int, value: str) -> bool:
     above, entry = stream.entries[place - 1], stream.entries[place]
     if entry.line.cell or not stream.wrapped or LABEL.match(entry.text):
         return False
-    unfinished = re.search(r"(?:,|-|\b(?:de|du|des|la|le|les|et|à|d’|l’))$", value, re.IGNORECASE)
+    unfinished = _UNFINISHED.search(value)
     return _same_type(above, entry) and (entry.text[:1].islower() or bool(unfinished))
 
 

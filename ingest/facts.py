@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ingest.organisation import is_name_like, looks_like_organisation
 from ingest.places import is_place
@@ -49,6 +50,8 @@ _BODY_AT = re.compile(
     r"(?P<body>[^(),]{3,60}?)\s*\((?P<commune>[A-ZÀ-ÖØ-Ý][^(),]{1,40}),\s*(?P<departement>[^()]{2,25})\)"
 )
 _LAST_BODY = re.compile(r",\s*(?=[^,()]+\([^()]*\)$)")
+_BETWEEN_VALUES = re.compile(r"\s*(?:&|,|\bet\b)\s*")
+_TWO_SENTENCES = re.compile(r"[a-zà-ÿ)»]\.\s+[A-ZÀ-ÖØ-Ý]")
 _SPEAKER = re.compile(r"(?:les )?(?:intervenante?s?|oratrices?|orateurs?|temoins?)", re.IGNORECASE)
 _LIST = re.compile(r"\s*(?:;|,|\s/\s|\s\|\s|•|·)\s*")
 _LAST_OF_LIST = re.compile(
@@ -139,7 +142,14 @@ def _label_before(text: str, after: int, end: int, profile: Profile) -> tuple[in
 
 def label_kind(label: str, profile: Profile) -> str | None:
     """The kind of fact that a label announces: « Organisme », « Commune(s) : », « Où ? »."""
+    return _label_kind(label, profile)
+
+
+@lru_cache(maxsize=8192)
+def _label_kind(label: str, profile: Profile) -> str | None:
     plain = plainly(_EITHER_FORM.sub("", label)).strip(" :?")
+    if profile.any_label is not None and not profile.any_label.fullmatch(plain):
+        return None
     for kind in FACT_KINDS:
         if any(pattern.fullmatch(plain) for pattern in profile.labels.get(kind, ())):
             return kind
@@ -154,7 +164,7 @@ def is_bare_label(text: str, profile: Profile) -> bool:
 def is_running_text(value: str) -> bool:
     """Is a value a sentence, or the beginning of several, rather than names?"""
     words = len(value.split())
-    if words > LONGEST_VALUE or re.search(r"[a-zà-ÿ)»]\.\s+[A-ZÀ-ÖØ-Ý]", value):
+    if words > LONGEST_VALUE or _TWO_SENTENCES.search(value):
         return True
     return words >= _FEWEST_IN_SENTENCE and value.endswith((".", "!", "?", "»", ";"))
 
@@ -186,7 +196,7 @@ def _facts_among(text: str, profile: Profile) -> tuple[Fact, ...]:
     """The facts between the separators of a text, its company included."""
     pieces = [piece for piece in _SEPARATOR.split(text) if piece]
     read = [_piece_facts(piece, profile) for piece in pieces]
-    found = _piece_facts(text, profile)
+    found = read[0] if pieces == [text] else _piece_facts(text, profile)
     if found and not all(read[1:]):
         return found
     if len(pieces) == 1:
@@ -265,7 +275,7 @@ def _bare_fact(text: str, profile: Profile) -> Fact | None:
 
 def is_values(text: str, profile: Profile) -> bool:
     """« SOLIDARITÉ & ANTICIPATION »: nothing but values that the profile knows."""
-    words = [word for word in re.split(r"\s*(?:&|,|\bet\b)\s*", plainly(text).lower()) if word]
+    words = [word for word in _BETWEEN_VALUES.split(plainly(text).lower()) if word]
     return len(words) > 1 and all(word.strip() in profile.values for word in words)
 
 

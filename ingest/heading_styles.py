@@ -24,9 +24,9 @@ _FEWEST_IN_ROW = 8
 _FEWEST_ACCENTS = 3
 """Short lines that a document sets apart by the same colour or type, at least."""
 _MOST_IN_ACCENT = 12
-_LETTER = re.compile(r"[^\W\d_]")
-_ENDS_AS_TEXT = re.compile(r"(?:[,;]|[^.…]\.|»\s*\.?)$")
+_NO_LETTERS = re.compile(r"[\W\d_]+")
 _ADDRESS = re.compile(r"\S@\S|https?://|www\.")
+_MAY_END = (".", "!", "?", ":", "…", "»")
 _QUOTED = re.compile(r"«\s*[^«»]+[^«».!?…,;\s]\s*»")
 
 
@@ -74,18 +74,20 @@ class Body:
 
 def has_words(text: str) -> bool:
     """Is a line made of letters rather than of figures and signs?"""
-    letters = len(_LETTER.findall(text))
+    letters = len(_NO_LETTERS.sub("", text))
     return letters >= 3 and letters * 2 >= len(text.replace(" ", ""))
 
 
 def ends_as_text(text: str) -> bool:
     """Does a line end with the punctuation of running text?"""
-    return bool(_ENDS_AS_TEXT.search(text))
+    if text.endswith("."):
+        return text[-2:-1] not in ("", ".", "…")
+    return text.endswith((",", ";")) or text.rstrip().endswith("»")
 
 
 def is_capitals(text: str) -> bool:
     """Is a line, of four letters at least, all in capitals?"""
-    return text.isupper() and len(_LETTER.findall(text)) >= 4
+    return text.isupper() and len(_NO_LETTERS.sub("", text)) >= 4
 
 
 def has_address(text: str) -> bool:
@@ -175,9 +177,9 @@ def may_begin(stream: Stream, place: int) -> bool:
     if entry.apart or not stream.wrapped or not place:
         return True
     above = stream.entries[place - 1]
-    if face(above.line) != face(entry.line):
+    if above.text.endswith(_MAY_END) or above.text.isupper():
         return True
-    return bool(re.search(r"[.!?:…»]$", above.text)) or above.text.isupper()
+    return face(above.line) != face(entry.line)
 
 
 def line_style(stream: Stream, place: int, profile: Profile, body: Body) -> Style | None:
@@ -185,16 +187,23 @@ def line_style(stream: Stream, place: int, profile: Profile, body: Body) -> Styl
     line, text = stream.entries[place].line, stream.entries[place].text
     if line.level:
         return Style("level", level=line.level)
-    if line.bullet or line.cell > 1 or has_address(text) or not has_words(text):
-        return None
-    if len(text.split()) > MOST_WORDS or text.startswith(("“", "(")):
-        return None
-    if text.startswith("«") and not _is_quoted_title(stream, place, body):
+    if line.bullet or line.cell > 1 or text.startswith(("“", "(")):
         return None
     style = _by_type(line, text, place, body)
-    if line.cell:
-        return style if style and _heads_row(stream, place) else None
-    return style or _by_shape(stream, place, profile)
+    if style is None and not line.cell:
+        style = _by_shape(stream, place, profile)
+    # Most lines are text, which the above tells sooner than the rest.
+    if style is None or not _may_head(stream, place, body):
+        return None
+    return style if not line.cell or _heads_row(stream, place) else None
+
+
+def _may_head(stream: Stream, place: int, body: Body) -> bool:
+    """May the words of a line be those of a heading?"""
+    text = stream.entries[place].text
+    if has_address(text) or not has_words(text) or len(text.split()) > MOST_WORDS:
+        return False
+    return not text.startswith("«") or _is_quoted_title(stream, place, body)
 
 
 def _by_type(line: Line, text: str, place: int, body: Body) -> Style | None:

@@ -177,9 +177,9 @@ def _known_heading(
         text = join_lines([text, entry.text], stream.vocabulary) if text else entry.text
         if len(text.split()) > MOST_WORDS:
             return None
-        rule, outside = profile.heading(text), meets(profile.outside_headings, text)
         if style is None and _is_sentence(stream, stop, text):
             continue
+        rule, outside = profile.heading(text), meets(profile.outside_headings, text)
         if (rule or outside) and _is_whole(stream, stop, style, body):
             return Heading(place, stop, text, style or Style("known"), rule, outside)
     return None
@@ -229,8 +229,13 @@ def _goes_on(stream: Stream, place: int, style: Style, profile: Profile, body: B
         return False
     if entry.page != above.page or entry.line.column != above.line.column:
         return False
-    if profile.heading(entry.text) and not _FUNCTION_WORDS.search(above.text):
+    if not _is_alike(above, entry, style):
         return False
+    return not profile.heading(entry.text) or bool(_FUNCTION_WORDS.search(above.text))
+
+
+def _is_alike(above: Entry, entry: Entry, style: Style) -> bool:
+    """Is a line, by its looks, the next one of a heading in ``style``?"""
     if style.kind == "style":
         same = (entry.line.size, entry.line.bold) == (above.line.size, above.line.bold)
         if style.color or style.family:

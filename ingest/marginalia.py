@@ -100,7 +100,7 @@ def _captions(document: Document, size: float) -> set[Spot]:
     found: set[Spot] = set()
     for page in document.pages:
         for index, line in enumerate(page.lines):
-            if line.level or not (_CREDIT.match(line.text) or _ENDS_WITH_CREDIT.search(line.text)):
+            if line.level or not _is_credit(line.text):
                 continue
             first, stop = _caption_around(page.lines, index)
             if stop - first > 1 and not (stop - first <= _CAPTION_LINES and 0 < line.size < size):
@@ -110,6 +110,13 @@ def _captions(document: Document, size: float) -> set[Spot]:
             if sum(len(each.text) for each in page.lines[first:stop]) <= _LONGEST_CAPTION:
                 found.update((page.number, place) for place in range(first, stop))
     return found
+
+
+def _is_credit(text: str) -> bool:
+    """Is a line a credit, or does it end with one?"""
+    if "©" not in text and ":" not in text:  # as in most lines
+        return False
+    return bool(_CREDIT.match(text) or _ENDS_WITH_CREDIT.search(text))
 
 
 def _caption_around(lines: Sequence[Line], index: int) -> tuple[int, int]:

@@ -16,6 +16,9 @@ _CAPITAL = r"(?:[A-ZÀ-ÖØ-Ý][\w’'-]*|\d[A-Z]\w*)"
 _LINK = r"(?:\s+(?:de\s+l[’']|des?|du|d[’']|&|et)\s*)"
 _NAME = re.compile(rf"{_CAPITAL}(?:(?:\s+|{_LINK}){_CAPITAL}){{0,4}}")
 _LINK_WORD = re.compile(r"d|des?|du|en|et|l|la|les?|pour|sur|&", re.IGNORECASE)
+_WORDS, _WORD, _LETTER = re.compile(r"[\w&]+"), re.compile(r"\w+"), re.compile(r"[^\W\d_]")
+_OTHERS = re.compile(r"[^a-z0-9]")
+_STOPS = (".", ":", ";", "?", "!")
 _FEWEST_LETTERS = 6
 _LEAST_SCORE, _SURE_SCORE = 2, 3
 """One deed of a name with a landlord's word in it; more than that."""
@@ -29,8 +32,8 @@ _LEADING = re.compile(
 
 def is_name_like(text: str) -> bool:
     """Do the words of a short text begin with capitals, as in a name, but for one?"""
-    words = re.findall(r"[\w&]+", text)
-    if not 1 <= len(words) <= 8 or re.search(r"[.:;?!]$", text) or not text[:1].isalnum():
+    words = _WORDS.findall(text)
+    if not 1 <= len(words) <= 8 or text.endswith(_STOPS) or not text[:1].isalnum():
         return False
     if text.isupper() and len(words) > 5:
         return False
@@ -40,7 +43,7 @@ def is_name_like(text: str) -> bool:
 
 def looks_like_organisation(text: str, profile: Profile) -> bool:
     """Is a short line the name of a landlord or a public body?"""
-    words = re.findall(r"[\w&]+", text)
+    words = _WORDS.findall(text)
     if not is_name_like(text) or (text.isupper() and len(words) > 4):
         return False
     if _is_institution(text, profile):
@@ -142,7 +145,7 @@ class OrganisationFinder:
         plain = plainly(text)
         for match in _NAME.finditer(text):
             name, start = _without_leading(match.group(), match.start())
-            if len(re.findall(r"[^\W\d_]", name)) < 3:
+            if len(_LETTER.findall(name)) < 3:
                 continue
             score = 1 if self._deed.match(plain, match.end()) else 0
             score += 2 if self._landlord.search(text[max(0, start - 40) : start]) else 0
@@ -152,7 +155,7 @@ class OrganisationFinder:
         return scores
 
     def _has_type_word(self, name: str) -> bool:
-        return any(_is_typical(word, self._profile) for word in re.findall(r"\w+", name))
+        return any(_is_typical(word, self._profile) for word in _WORD.findall(name))
 
     def _is_partner(self, text: str, start: int) -> bool:
         return bool(self._partner.search(text[max(0, start - 60) : start]))
@@ -216,4 +219,4 @@ def _without_leading(name: str, start: int) -> tuple[str, int]:
 
 def letters_of(text: str) -> str:
     """Letters and digits of a name, folded: what e-mail domains and spellings share."""
-    return re.sub(r"[^a-z0-9]", "", fold(text))
+    return _OTHERS.sub("", fold(text))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 from ingest.stream import Paragraph
@@ -70,12 +71,12 @@ def _neighbours(paragraphs: Sequence[Paragraph]) -> list[int]:
 def _units(paragraphs: Sequence[Paragraph]) -> list[_Unit]:
     units: list[_Unit] = []
     for index, paragraph in enumerate(paragraphs):
-        for number, span in enumerate(_sentences(paragraph.text)):
+        for number, (span, words) in enumerate(_sentences(paragraph.text)):
             units.append(
                 _Unit(
                     index,
                     span,
-                    count_words(paragraph.text[span.start : span.end]),
+                    words,
                     paragraph.page_at(span.start),
                     paragraph.page_at(span.end - 1),
                     _cut_cost(paragraphs, index, number),
@@ -84,19 +85,20 @@ def _units(paragraphs: Sequence[Paragraph]) -> list[_Unit]:
     return units
 
 
-def _sentences(text: str) -> list[Span]:
-    """Sentences; one that is too long for a passage falls into clauses."""
-    spans: list[Span] = []
+def _sentences(text: str) -> list[tuple[Span, int]]:
+    """Sentences and their words; one that is too long for a passage falls into clauses."""
+    found: list[tuple[Span, int]] = []
     for span in split_sentences(text):
-        if count_words(text[span.start : span.end]) <= MOST_WORDS:
-            spans.append(span)
+        words = count_words(text[span.start : span.end])
+        if words <= MOST_WORDS:
+            found.append((span, words))
             continue
-        start = span.start
-        for match in _CLAUSE.finditer(text, span.start, span.end):
-            spans.append(Span(start, match.start()))
-            start = match.end()
-        spans.append(Span(start, span.end))
-    return spans
+        clauses = list(_CLAUSE.finditer(text, span.start, span.end))
+        starts = [span.start, *(one.end() for one in clauses)]
+        stops = [*(one.start() for one in clauses), span.end]
+        for start, stop in zip(starts, stops, strict=True):
+            found.append((Span(start, stop), count_words(text[start:stop])))
+    return found
 
 
 def _cut_cost(paragraphs: Sequence[Paragraph], index: int, sentence: int) -> float:
@@ -110,7 +112,14 @@ def _cut_cost(paragraphs: Sequence[Paragraph], index: int, sentence: int) -> flo
 
 def count_words(text: str) -> int:
     """Words of a text, by spaces or by letters, whichever gives more."""
-    return max(len(text.split()), len(_WORD.findall(text)))
+    by_spaces = text.split()
+    return max(len(by_spaces), sum(map(_words_within, by_spaces)))
+
+
+@lru_cache(maxsize=16384)
+def _words_within(text: str) -> int:
+    """Words by letters of what stands between two spaces: the same ones come all the time."""
+    return len(_WORD.findall(text))
 
 
 def _best_cut(units: Sequence[_Unit]) -> list[list[_Unit]]:
@@ -137,7 +146,9 @@ def _best_cut(units: Sequence[_Unit]) -> list[list[_Unit]]:
 
 def _size_cost(words: int) -> float:
     """How far a passage is from the size aimed at."""
-    return float(max(0, FEWEST_AIMED - words) ** 2 + max(0, words - MOST_AIMED) ** 2)
+    if words < FEWEST_AIMED:
+        return float((FEWEST_AIMED - words) ** 2)
+    return float((words - MOST_AIMED) ** 2) if words > MOST_AIMED else 0.0
 
 
 def _piece(units: Sequence[_Unit], paragraphs: Sequence[Paragraph]) -> Piece:

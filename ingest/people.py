@@ -22,7 +22,7 @@ _NAME = re.compile(
 _CONTACT_LABEL = re.compile(
     r"^(?:contacts?|courriel|e-?mail|mail|mél|tél(?:éphone)?)\s*\.?\s*:\s*", re.IGNORECASE
 )
-_MAY_BE_ADDRESS = re.compile(r"[\d@]|www|http", re.IGNORECASE)
+_MAY_BE_ADDRESS = re.compile(r"[\d@]")
 _URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _POSTCODE = re.compile(r"\b\d{5}\s+[A-ZÀ-ÖØ-Ý]")
 _BETWEEN_PARTS = re.compile(r"\s+[–—|•·-]\s+")
@@ -114,7 +114,9 @@ def _speaker_lines(entries: Sequence[Entry], index: int, profile: Profile) -> li
     """The lines that say who spoke the quotation right above; none when none do."""
     entry = entries[index]
     above = entries[index - 1] if index else None
-    if above is None or above.place + 1 != entry.place or not _QUOTED.search(above.text):
+    if above is None or above.place + 1 != entry.place:
+        return []
+    if not ("»" in above.text or "”" in above.text) or not _QUOTED.search(above.text):
         return []
     if entry.line.bullet or entry.line.level or entry.text.startswith(("«", "“")):
         return []
@@ -219,7 +221,9 @@ def _is_address(text: str) -> bool:
     The imprint of a body counts too: its address, telephone and site on one line.
     """
     if not _MAY_BE_ADDRESS.search(text):
-        return False
+        low = text.lower()
+        if "www" not in low and "http" not in low:
+            return False
     if _is_imprint(text):
         return True
     bare = _without_addresses(text)
@@ -246,7 +250,7 @@ def is_name(text: str) -> bool:
 
 def is_role(text: str, profile: Profile) -> bool:
     """Does a line name a function: « Directrice de l’agence »?"""
-    if len(text.split()) > _MOST_WORDS or re.search(r"[.;!?]$", text):
+    if len(text.split()) > _MOST_WORDS or text.endswith((".", ";", "!", "?")):
         return False
     return any(pattern.match(plainly(text)) for pattern in profile.roles)
 

@@ -14,6 +14,8 @@ FACT_KINDS = ("organisation", "place", "year", "public", "partners", "objectives
 Patterns = tuple[re.Pattern[str], ...]
 _CONTINUED = re.compile(r"\s*(?:\((?:suite(?: et fin)?|fin)\)|[–—-]\s*suite(?: et fin)?)$", re.I)
 """At the end of a heading printed again on the next page or slide."""
+_REMEMBERED = 8192
+"""Lines of which it is remembered what they are: every rule asks the same of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +35,17 @@ class HeadingRule:
     """It heads contacts."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Profile:
-    """How one family of brochures is laid out; see corpus/README.md for each key."""
+    """How one family of brochures is laid out; see corpus/README.md for each key.
+
+    Told apart by identity, so that what it says of a line can be remembered.
+    """
 
     name: str
     signature: Patterns
+    any_signature: re.Pattern[str] | None
+    """Met by what meets a pattern of ``signature``, and sooner known; None where none can tell."""
     signature_at_least: int
     brochure_title: Patterns
     brochure_year: Patterns
@@ -61,7 +68,11 @@ class Profile:
     only: bool
     """Only the headings of this profile are known, and their wording is enough."""
     headings: tuple[HeadingRule, ...]
+    any_heading: re.Pattern[str] | None
+    """The same for ``headings``."""
     labels: Mapping[str, Patterns]
+    any_label: re.Pattern[str] | None
+    """The same for ``labels``."""
     organisation_words: frozenset[str]
     institutions: Patterns
     partner_words: frozenset[str]
@@ -72,20 +83,32 @@ class Profile:
 
     def heading(self, text: str) -> HeadingRule | None:
         """The rule whose pattern ``text`` meets; numbering, colon and « (suite) » left out."""
-        plain = _CONTINUED.sub("", plainly(self.without_numbering(text))).rstrip(" :")
-        for rule in self.headings:
-            if any(pattern.fullmatch(plain) for pattern in rule.patterns):
-                return rule
-        return None
+        return _heading_of(self, text)
 
     def without_numbering(self, text: str) -> str:
         """``text`` without « Fiche n° 4 – », « 3. »… at its start."""
-        plain = plainly(text)
-        for pattern in self.numbering:
-            match = pattern.match(plain)
-            if match:
-                return text[match.end() :].strip()
-        return text
+        return _without_numbering(self, text)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _heading_of(profile: Profile, text: str) -> HeadingRule | None:
+    plain = _CONTINUED.sub("", plainly(_without_numbering(profile, text))).rstrip(" :")
+    if profile.any_heading is not None and not profile.any_heading.fullmatch(plain):
+        return None
+    for rule in profile.headings:
+        if any(pattern.fullmatch(plain) for pattern in rule.patterns):
+            return rule
+    return None
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _without_numbering(profile: Profile, text: str) -> str:
+    plain = plainly(text)
+    for pattern in profile.numbering:
+        match = pattern.match(plain)
+        if match:
+            return text[match.end() :].strip()
+    return text
 
 
 class _Plain(dict[int, str]):
@@ -97,23 +120,32 @@ class _Plain(dict[int, str]):
         return base
 
 
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _PLAIN = _Plain({ord("’"): "'", ord("ʼ"): "'", ord("‘"): "'"})
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=_REMEMBERED)
 def plainly(text: str) -> str:
     """``text`` as patterns are compared with it: no accents, straight apostrophes.
 
     Keeps the length of the text: positions carry over. Remembered, because every
     line meets many patterns.
     """
-    return text.translate(_PLAIN)
+    return text if text.isascii() else _NOT_ASCII.sub(_plain, text)
+
+
+def _plain(character: re.Match[str]) -> str:
+    return _PLAIN[ord(character[0])]
 
 
 def meets(patterns: Iterable[re.Pattern[str]], text: str) -> bool:
     """Does all of ``text`` meet one of the patterns?"""
     plain = plainly(text).strip()
-    return any(pattern.fullmatch(plain) for pattern in patterns)
+    # Every line of a document passes here several times: any() costs as much as the pattern.
+    for pattern in patterns:  # noqa: SIM110
+        if pattern.fullmatch(plain):
+            return True
+    return False
 
 
 def choose_profile(lines: Sequence[str], profiles: Sequence[Profile]) -> Profile:
@@ -123,7 +155,9 @@ def choose_profile(lines: Sequence[str], profiles: Sequence[Profile]) -> Profile
     for profile in profiles:
         if not profile.signature:
             continue
-        found = sum(any(p.fullmatch(line) for line in plain) for p in profile.signature)
+        sooner = profile.any_signature
+        hits = plain if sooner is None else {line for line in plain if sooner.fullmatch(line)}
+        found = sum(any(p.fullmatch(line) for line in hits) for p in profile.signature)
         share = found / len(profile.signature)
         if found >= profile.signature_at_least and share > best_share:
             best, best_share = profile, share

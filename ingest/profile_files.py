@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -132,10 +132,16 @@ def _build(data: Mapping[str, Any], file: str) -> Profile:
     _check(data, file)
     tables = {table: _completed(table, data) for table in _KEYS}
     title, headings = tables["title"], tables["headings"]
+    rules = _heading_rules(data, headings["only"], file)
+    labels = {
+        kind: _either(texts, file, f"labels.{kind}") for kind, texts in tables["labels"].items()
+    }
     signature = data.get("signature", {})
+    lines = _patterns(signature.get("lines", []), file, "signature.lines")
     return Profile(
         name=data["name"],
-        signature=_patterns(signature.get("lines", []), file, "signature.lines"),
+        signature=lines,
+        any_signature=_any_of(lines),
         signature_at_least=signature.get("at_least", 1),
         brochure_title=_patterns(tables["brochure"]["title"], file, "brochure.title"),
         brochure_year=_patterns(tables["brochure"]["year"], file, "brochure.year"),
@@ -155,10 +161,10 @@ def _build(data: Mapping[str, Any], file: str) -> Profile:
         opening=headings["opening"],
         shapes=frozenset(headings["shapes"]),
         only=headings["only"],
-        headings=_heading_rules(data, headings["only"], file),
-        labels={
-            kind: _either(texts, file, f"labels.{kind}") for kind, texts in tables["labels"].items()
-        },
+        headings=rules,
+        any_heading=_any_of([pattern for rule in rules for pattern in rule.patterns]),
+        labels=labels,
+        any_label=_any_of([pattern for patterns in labels.values() for pattern in patterns]),
         roles=_either(
             [rf"(?:{role})(?!\w)" for role in tables["people"]["roles"]], file, "people.roles"
         ),
@@ -220,6 +226,16 @@ def _either(texts: _TEXTS, file: str, key: str) -> Patterns:
         return (re.compile(whole, re.IGNORECASE),) if texts else ()
     except re.error:
         return _patterns(texts, file, key)
+
+
+def _any_of(patterns: Sequence[re.Pattern[str]]) -> re.Pattern[str] | None:
+    """What meets one of the patterns; None where they can't be joined as they are."""
+    if any(pattern.groups for pattern in patterns):  # a reference to one would go wrong
+        return None
+    try:
+        return re.compile("|".join(f"(?:{one.pattern})" for one in patterns), re.IGNORECASE)
+    except re.error:
+        return None
 
 
 def _compiled(pattern: str, file: str, key: str) -> re.Pattern[str]:

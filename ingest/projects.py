@@ -169,6 +169,7 @@ class _Finder:
             if heading.rule or folded_heading(heading.text, profile) in again
         ]
         sections = {heading.start for heading in self._sections}
+        self._stops = {heading.stop for heading in headings}
         self._candidates = [
             heading
             for heading in headings
@@ -176,16 +177,16 @@ class _Finder:
             and not heading.outside
             and not self._names_body(heading)
         ]
+        self._candidate_places = {heading.start for heading in self._candidates}
         self._words = [len(entry.text.split()) for entry in stream.entries]
         self._fact_places = {p for fact in self._facts for p in range(fact.start, fact.stop)}
         self._section_places = {p for h in self._sections for p in range(h.start, h.stop)}
 
     def _names_body(self, heading: Heading) -> bool:
         """Is this short line below another one the name of a body rather than a title?"""
-        below_another = any(other.stop == heading.start for other in self._headings)
         return (
             heading.style.weak
-            and below_another
+            and heading.start in self._stops
             and looks_like_organisation(heading.text, self._profile)
         )
 
@@ -267,7 +268,7 @@ class _Finder:
                 other.start
                 for other in self._headings
                 if other.start > heading.start
-                and (other.outside or other in self._candidates)
+                and (other.outside or other.start in self._candidate_places)
                 and other.style.rank <= heading.style.rank
             ),
             len(self._stream.entries),
@@ -352,7 +353,9 @@ class _Finder:
             above = heading.style.rank <= style.rank or (entry.top and self._is_paged())
             return above or (entry.apart and self._is_last(heading))
         numbered = self._profile.without_numbering(heading.text) != heading.text
-        if heading not in self._candidates or (heading.text[:1].isdigit() and not numbered):
+        if heading.start not in self._candidate_places:
+            return False
+        if heading.text[:1].isdigit() and not numbered:
             return False
         if not self._is_distinct(style):
             return False

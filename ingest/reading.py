@@ -62,7 +62,9 @@ def understand(
     texts = [line.text for page in document.pages for line in page.lines]
     profile = choose_profile(texts, profiles)
     furniture = find_furniture(document, profile)
-    vocabulary = vocabulary_of(texts)
+    # It decides about words broken by a hyphen alone.
+    broken = any(text.endswith("-") for text in texts)
+    vocabulary = vocabulary_of(texts) if broken else frozenset()
     stream = flatten(document, furniture.spots, vocabulary, furniture.body_size)
     if not stream.entries:
         furniture = replace(furniture, spots=frozenset(), lines=())

@@ -11,7 +11,7 @@ from ingest.document import Line
 from ingest.facts import label_kind
 from ingest.headings import folded_heading
 from ingest.profile import Profile
-from ingest.stream import Entry, Stream
+from ingest.stream import Entry, Stream, entry_of
 
 _LONGEST = 60
 """Characters of a heading that shares its line, at most."""
@@ -81,7 +81,7 @@ def _cut(line: Line) -> int:
     """Where the text begins behind the heading of a line; 0 where there is none."""
     text, bold = line.text, line.bold_prefix
     if not bold:
-        match = _PLAIN.match(text)
+        match = _PLAIN.match(text) if ":" in text else None
     elif bold > _LONGEST:
         return 0
     elif _ENDS_BOLD.search(text[:bold]):
@@ -135,7 +135,7 @@ def _split(stream: Stream, cuts: dict[int, int]) -> Stream:
     for entry in stream.entries:
         cut = cuts.get(entry.place)
         for line, top in _lines(entry, cut):
-            entries.append(Entry(len(entries), entry.page, line, top))
+            entries.append(entry_of(len(entries), entry.page, line, top))
     return replace(stream, entries=tuple(entries))
 
 
@@ -144,12 +144,11 @@ def _lines(entry: Entry, cut: int | None) -> list[tuple[Line, bool]]:
     line = entry.line
     if cut is None:
         return [(line, entry.top)]
-    heading = replace(
-        line,
+    heading = line._replace(
         text=line.text[:cut].rstrip(" .–—-"),
         bold=line.bold_prefix > 0,
         bold_prefix=0,
         gap_before=True,
     )
-    text = replace(line, text=line.text[cut:], bold_prefix=0, gap_before=False)
+    text = line._replace(text=line.text[cut:], bold_prefix=0, gap_before=False)
     return [(heading, entry.top), (text, False)]

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from ingest.cleaning import join_lines
+from ingest.cleaning import SOFT_HYPHEN, append_line
 from ingest.document import Document, Line
 
 _LONG_LINE = 160
 """Characters from which a line of plain text is taken for a whole paragraph."""
-_STOPPED = re.compile(r"[.!?:;…»”)\]]\s*$")
+_STOPS = (".", "!", "?", ":", ";", "…", "»", "”", ")", "]")
 _BULLET = "• "
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of the document, with its place."""
 
     place: int
@@ -26,16 +25,16 @@ class Entry:
     line: Line
     top: bool
     """First line of its page."""
+    text: str
+    """The text of the line."""
+    apart: bool
+    """Something visible separates it from the line above."""
 
-    @property
-    def text(self) -> str:
-        """The text of the line."""
-        return self.line.text
 
-    @property
-    def apart(self) -> bool:
-        """Does something visible separate it from the line above?"""
-        return self.line.gap_before or self.top or self.line.bullet or self.line.level > 0
+def entry_of(place: int, page: int, line: Line, top: bool) -> Entry:
+    """A line at its place in a stream; ``page`` is the place of its page, ``top`` as in Entry."""
+    apart = line.gap_before or top or line.bullet or line.level > 0
+    return Entry(place, page, line, top, line.text, apart)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +63,8 @@ class Paragraph:
 
     def page_at(self, position: int) -> int:
         """The page on which this character stands."""
+        if len(self.pages) == 1:
+            return self.pages[0][1]
         return [page for start, page in self.pages if start <= position][-1]
 
 
@@ -79,7 +80,7 @@ def flatten(
         top = True
         for index, line in enumerate(page.lines):
             if (page.number, index) not in left_out and line.text:
-                entries.append(Entry(len(entries), page.number, line, top))
+                entries.append(entry_of(len(entries), page.number, line, top))
                 top = False
     return Stream(tuple(entries), _is_wrapped(document), vocabulary, body_size)
 
@@ -136,7 +137,7 @@ def _continues(above: Entry, entry: Entry, wrapped: bool) -> bool:
 
 def runs_on(above: str, below: str) -> bool:
     """Does a sentence go on from one line to the next, whatever separates them?"""
-    return below[:1].islower() and not _STOPPED.search(above)
+    return below[:1].islower() and not above.rstrip().endswith(_STOPS)
 
 
 def _paragraph(group: Sequence[Entry], vocabulary: frozenset[str]) -> Paragraph:
@@ -145,11 +146,12 @@ def _paragraph(group: Sequence[Entry], vocabulary: frozenset[str]) -> Paragraph:
     pages: list[tuple[int, int]] = []
     for entry in group:
         if entry.line.cell > 1:
-            text = f"{text} {entry.text}"
+            text = f"{text.removesuffix(SOFT_HYPHEN)} {entry.text}"
         else:
-            text = join_lines([text, entry.text], vocabulary)
+            text = append_line(text, entry.text, vocabulary)
         if not pages or pages[-1][1] != entry.page:
             pages.append((max(0, len(text) - len(entry.text)), entry.page))
+    text = text.removesuffix(SOFT_HYPHEN)
     shift = len(_BULLET) if bullet else 0
     return Paragraph(
         text=_BULLET + text if bullet else text,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ingest.stream import Stream, paragraphs
+from ingest.stream import Entry, Stream, paragraphs
 from kb.model import PageText
 
 
@@ -12,16 +12,14 @@ def page_texts(
     stream: Stream, numbers: Sequence[int], printed: Mapping[int, str]
 ) -> tuple[PageText, ...]:
     """The running text of every page, made from its lines without regard to headings."""
+    lines: dict[int, list[Entry]] = {}
+    for entry in stream.entries:
+        lines.setdefault(entry.page, []).append(entry)
     return tuple(
         PageText(
             number,
             printed.get(number, ""),
-            "\n".join(
-                paragraph.text
-                for paragraph in paragraphs(
-                    [entry for entry in stream.entries if entry.page == number], stream
-                )
-            ),
+            "\n".join(one.text for one in paragraphs(lines.get(number, ()), stream)),
         )
         for number in numbers
     )

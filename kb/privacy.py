@@ -61,6 +61,8 @@ _ADDRESS = re.compile(
     rf"{_LABEL}(?:(?:\.\n?{_LABEL}){{0,7}}{_DOT}{_LABEL}|\.\n[a-z]{{2,6}}\b)"
 )
 _SIGN = re.compile(r"[@＠﹫]|[(\[](?:at|arobase)[)\]]", re.IGNORECASE)
+_SIGNS = "@＠﹫(["
+"""One of them stands in whatever meets ``_SIGN``."""
 
 _BLANK = r"(?:[ \t\u00a0\u2007\u2009\u202f]{1,3}\n?|\n)"
 _MARK = r"(?:[ \u00a0\u202f]?[.\-\u2010-\u2013/·][ \u00a0\u202f]?)"
@@ -99,6 +101,9 @@ _ANNOUNCED = re.compile(
     rf"(0{_DIGITS}{{9}}){_AFTER}"
 )
 _START = re.compile(r"[0+]")
+_DIGIT = re.compile(r"\d")
+_FEWEST_DIGITS = 9
+"""Of any telephone number: « +33 » may be « +3 »."""
 _LISTS = frozenset({"0259606280", "0405061383"})
 """Figures that name the départements of a region (Hauts-de-France, Provence)."""
 _NEXT_PAIRS = re.compile(rf"{_ANY}(\d\d)(?!\d)")
@@ -124,15 +129,19 @@ def _remembered(text: str) -> tuple[Contact, ...]:
 
 def _looked_for(text: str) -> tuple[Contact, ...]:
     found: list[Contact] = []
-    if _SIGN.search(text):  # rarely so, and much sooner known
+    if _may_hold_sign(text) and _SIGN.search(text):  # rarely so, and much sooner known
         found = [Contact(ContactKind.ADDRESS, *one.span()) for one in _ADDRESS.finditer(text)]
-    if _START.search(text):
+    if _START.search(text) and len(_DIGIT.findall(text)) >= _FEWEST_DIGITS:
         found += [Contact(ContactKind.NUMBER, *span) for span in _numbers(text)]
     apart: list[Contact] = []
     for one in sorted(found, key=lambda each: (each.start, -each.end)):
         if not apart or one.start >= apart[-1].end:
             apart.append(one)
     return tuple(apart)
+
+
+def _may_hold_sign(text: str) -> bool:
+    return any(sign in text for sign in _SIGNS)
 
 
 def _numbers(text: str) -> Iterator[tuple[int, int]]:
@@ -183,8 +192,10 @@ def uncut(text: str, spans: Sequence[Span]) -> list[Span]:
 
     Half an address or number is no longer known as one.
     """
-    joined = list(spans[:1])
     found = contacts(text)
+    if not found:
+        return list(spans)
+    joined = list(spans[:1])
     for span in spans[1:]:
         before = joined[-1]
         if any(one.start < before.end and span.start < one.end for one in found):

@@ -12,13 +12,13 @@ from kb.privacy import uncut
 
 _END = re.compile(
     r"""
-    (?<![.!?…])[.!?…]++                # the stop itself, tried once
+    [.!?…](?<![.!?…]{2})[.!?…]*+       # the stop itself, tried once
     (?:[ \u00a0\u202f]*+[»”"’')\]]++)* # quotes and brackets that it closes
     (?=\s|$)
     """,
     re.VERBOSE,
 )
-_WORD_BEFORE = re.compile(r"[^\s(«“\"\[]*$")
+_OPENING = re.compile(r"[(«“\"\[]")
 _LONGEST_WORD = 100
 _INITIALS = re.compile(r"(?:[^\W\d_]\.-?)+$")
 _NUMBERING = re.compile(r"(?:\d{1,2}|[ivxIVX]{1,4}|[a-zA-Z])\.$")
@@ -75,14 +75,14 @@ def _ends_sentence(text: str, start: int, match: re.Match[str], end: int) -> boo
     if match.group() != ".":
         return True
     sentence = text[start : match.end()].strip(" •–-")
-    before = _WORD_BEFORE.search(sentence[-_LONGEST_WORD:])
-    word = before.group() if before else "."
+    words = sentence[-_LONGEST_WORD:].split()
+    word = _OPENING.split(words[-1])[-1] if words else ""
     return not _is_abbreviation(word, following, is_first=sentence == word)
 
 
 def _is_abbreviation(word: str, following: str, is_first: bool) -> bool:
     """Does the full stop that ends ``word`` shorten it rather than end a sentence?"""
-    bare = re.split(r"[’']", word.rstrip(".").lower())[-1]
+    bare = word.rstrip(".").lower().replace("’", "'").rpartition("'")[2]
     if _OPEN_ABBREVIATION.fullmatch(bare):
         return not (following[0].isupper() or following[0] in "«“•")
     if _ABBREVIATION.fullmatch(bare):

@@ -27,7 +27,7 @@ class Limits:
 WALL = 2
 """A task that waits for the disk, or shares its processor, is not a hang."""
 
-READING = Limits(seconds=60, memory=2048 * MEGABYTE, reply=256 * MEGABYTE, tasks=100, idle=120)
+READING = Limits(seconds=60, memory=2048 * MEGABYTE, reply=256 * MEGABYTE, tasks=500, idle=120)
 """One brochure: one of 2,000 pages takes less than half of that."""
 DRAWING = Limits(seconds=15, memory=1024 * MEGABYTE, reply=64 * MEGABYTE, tasks=500, idle=120)
 """One page."""

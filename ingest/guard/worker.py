@@ -95,6 +95,8 @@ class Worker:
             send(self._asked, (name, arguments))
             receive(self._answers, self._limits.reply)
         except (EOFError, OSError) as error:
+            if self._stopped:
+                raise GivenUp(Overrun.CRASH) from error
             raise Gone from error
 
     def _answer(self) -> tuple[str, tuple[str, str]]:
@@ -113,12 +115,20 @@ class Worker:
         """Why there is no answer."""
         with suppress(subprocess.TimeoutExpired):  # its own end tells more than ours
             self._process.wait(_END_S)
+        stopped = self._stopped
         self.stop()
         code = self._process.returncode
         if clock.struck or code in _TOO_LONG:
             return GivenUp(Overrun.TIME)
+        if stopped:
+            return GivenUp(Overrun.CRASH)
         _log.error("a process for hostile files ended by itself, code %s", code)
         return GivenUp(Overrun.MEMORY if code == _KILLED else Overrun.CRASH)
+
+    @property
+    def _stopped(self) -> bool:
+        """Whether the program has ended it, as it does when it ends itself, whoever waits."""
+        return not self._stop.alive
 
     @property
     def _asked(self) -> BinaryIO:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
-from collections import Counter
 from pathlib import Path
 
 from kb.errors import UnreadableBrochure
@@ -25,6 +24,8 @@ _FRENCH = re.compile(
 _SAMPLE = 1 << 20
 """Bytes from which an encoding is judged."""
 _MULTIBYTE = re.compile(rb"[\xc3-\xf4][\x80-\xbf]+|\xc2[\xa0-\xbf]")
+_JUNK = frozenset({"Cc", "Cn", "Cs"})
+_BREAKS = frozenset("\t\n\r\f\v\x1a")
 _JUNK_SHARE = 0.02
 """Above this share of control and unknown characters, it is no text."""
 _USUAL_SHARE = 0.75
@@ -106,9 +107,8 @@ def _legacy(data: bytes) -> str | None:
 def _is_junk(text: str) -> bool:
     """Does it hold more control or unknown characters than a text may by accident?"""
     sample = text[:_SAMPLE]
-    categories = Counter(map(unicodedata.category, sample))
-    breaks = sum(map(sample.count, "\t\n\r\f\v\x1a"))
-    junk = categories["Cc"] - breaks + categories["Cn"] + categories["Cs"]
+    unusual = {one for one in set(sample) if unicodedata.category(one) in _JUNK}
+    junk = sum(map(sample.count, unusual - _BREAKS))
     return junk + sample.count("\ufffd") > _JUNK_SHARE * len(sample)
 
 

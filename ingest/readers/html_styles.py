@@ -86,4 +86,4 @@ def with_sure_sizes(pages: Sequence[Page]) -> tuple[Page, ...]:
 
 
 def _without_size(line: Line) -> Line:
-    return replace(line, size=0.0)
+    return line._replace(size=0.0)

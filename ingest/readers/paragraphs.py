@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ingest.cleaning import clean_text
 from ingest.document import Line, Page
@@ -180,7 +180,7 @@ class PageBuilder:
         if len(own) < len(spots) or is_layout(lines, cells):
             for number, place in own:
                 line = self.pages[number][place]
-                self.pages[number][place] = replace(line, cell=0, gap_before=True)
+                self.pages[number][place] = line._replace(cell=0, gap_before=True)
         self._decided.update(spots)
 
     def finish(self) -> tuple[Page, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 
 from ingest.document import Line
 
@@ -78,8 +77,7 @@ def _names(figure: Line, words: Line) -> bool:
 
 def _joined(figure: Line, words: Line) -> Line:
     left = min(figure.x, words.x)
-    return replace(
-        words,
+    return words._replace(
         text=f"{figure.text} {words.text}",
         x=left,
         width=round(max(figure.x + figure.width, words.x + words.width) - left, 2),

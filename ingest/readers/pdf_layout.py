@@ -60,7 +60,7 @@ def lines_of(runs: Sequence[Run], width: float, height: float) -> tuple[Line, ..
 def _as_turned(lines: Sequence[Line]) -> list[Line]:
     """Lines that stand turned beside those of their page."""
     return [
-        replace(line, turned=True, gap_before=line.gap_before or place == 0)
+        line._replace(turned=True, gap_before=line.gap_before or place == 0)
         for place, line in enumerate(lines)
     ]
 
@@ -210,6 +210,6 @@ def _with_lone_bullets(lines: list[Line]) -> list[Line]:
     lone = False
     for line in lines:
         if line.text:
-            kept.append(replace(line, bullet=True) if lone else line)
+            kept.append(line._replace(bullet=True) if lone else line)
         lone = not line.text and line.bullet
     return kept

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
 
 from ingest.cleaning import clean_line
@@ -65,7 +65,7 @@ def _with_top_apart(lines: tuple[Line, ...]) -> tuple[Line, ...]:
     broken_off = fits and first_word[0].isupper() and not _STOPPED.search(top.text)
     if not broken_off or top.bullet or top.level or below.bullet:
         return lines
-    return (top, replace(below, gap_before=True), *lines[2:])
+    return (top, below._replace(gap_before=True), *lines[2:])
 
 
 def split_pages(text: str) -> list[list[str]]:
@@ -111,9 +111,10 @@ def _is_indented(lines: list[str], place: int) -> bool:
 
 
 def _read_lines(printed: list[str]) -> tuple[Line, ...]:
-    strong = [_strong_start(text) for text in printed]
-    plain = _EMPHASIS.sub(r"\2", "\n".join(printed)).split("\n")
-    texts, gaps, kept = _without_blank_lines(plain)
+    strong, plain = _without_emphasis(printed)
+    cleaned = [clean_line(text) for text in plain]
+    kept, gaps = _without_blank_lines(plain, cleaned)
+    texts = [plain[place] for place in kept]
     bullets = find_bullets(texts, gaps)
     lines: list[Line] = []
     lone_bullet = gap = False
@@ -126,13 +127,23 @@ def _read_lines(printed: list[str]) -> tuple[Line, ...]:
         if _RULE.match(text):
             gap = True
             continue
-        line = _read_line(text, bullet or lone_bullet, bool(lines) and (gap or blank_above))
+        below_gap = bool(lines) and (gap or blank_above)
+        line = _read_line(text, cleaned[place], bullet or lone_bullet, below_gap)
         line = _with_weight(line, strong[place])
         lone_bullet = bullet and not line.text
         gap = line.gap_before if lone_bullet else False
         if line.text:
             lines.append(line)
     return tuple(lines)
+
+
+def _without_emphasis(printed: list[str]) -> tuple[list[str], list[str]]:
+    """What is bold at the start of each line, and the lines without the marks of Markdown."""
+    whole = "\n".join(printed)
+    if "*" not in whole and "_" not in whole:
+        return [""] * len(printed), printed
+    strong = [_strong_start(text) for text in printed]
+    return strong, _EMPHASIS.sub(r"\2", whole).split("\n")
 
 
 def _strong_start(text: str) -> str:
@@ -144,31 +155,33 @@ def _strong_start(text: str) -> str:
 def _with_weight(line: Line, strong: str) -> Line:
     if not strong:
         return line
-    return replace(line, bold=line.text == strong, bold_prefix=bold_start(line.text, strong))
+    return line._replace(bold=line.text == strong, bold_prefix=bold_start(line.text, strong))
 
 
-def _without_blank_lines(printed: list[str]) -> tuple[list[str], list[bool], list[int]]:
-    """The lines with text, whether a blank one stands above, and their places."""
-    texts: list[str] = []
-    gaps: list[bool] = []
+def _without_blank_lines(
+    printed: Sequence[str], cleaned: Sequence[str]
+) -> tuple[list[int], list[bool]]:
+    """The places of the lines with text, and whether a blank one stands above."""
     places: list[int] = []
+    gaps: list[bool] = []
     blank = False
     for place, text in enumerate(printed):
-        if clean_line(text) or has_symbol(text):
-            texts.append(text)
+        if cleaned[place] or has_symbol(text):
             gaps.append(blank)
             places.append(place)
             blank = False
         else:
             blank = True
-    return texts, gaps, places
+    return places, gaps
 
 
-def _read_line(text: str, bullet: bool, gap: bool) -> Line:
-    hashes = _HASHES.match(text.strip())
-    if hashes and not bullet:
+def _read_line(text: str, cleaned: str, bullet: bool, gap: bool) -> Line:
+    if bullet:
+        return Line(without_bullet(text), bullet=True, gap_before=gap)
+    hashes = _HASHES.match(text.strip()) if "#" in text else None
+    if hashes:
         return Line(clean_line(hashes.group(2)), level=len(hashes.group(1)), gap_before=gap)
-    return Line(without_bullet(text) if bullet else clean_line(text), bullet=bullet, gap_before=gap)
+    return Line(cleaned, gap_before=gap)
 
 
 def _heading(line: Line, level: int) -> Line:

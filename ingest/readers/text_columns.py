@@ -65,6 +65,7 @@ def _gutter(page: Sequence[str]) -> int | None:
     starts = Counter(
         blank.end()
         for line in page
+        if "   " in line
         for blank in _BLANK.finditer(line.rstrip())
         if blank.end() >= _NARROWEST
     )

@@ -50,7 +50,7 @@ _EXAMPLE_LENGTH = 60
 @click.pass_obj
 def ingest_command(session: Session, paths: tuple[Path, ...], dry_run: bool, prune: bool) -> None:
     """Exit code 1 when a file was refused, the others being in."""
-    with session.library() as library, shown_progress("Lecture") as progress:
+    with session.library() as library, shown_progress("Lecture", ahead=True) as progress:
         outcome = library.ingest(paths, dry_run=dry_run, prune=prune, progress=progress)
     for file in outcome.files:
         _print_file(file)

@@ -16,18 +16,30 @@ Progress = Callable[[int, int, str], None]
 
 
 @contextmanager
-def shown_progress(label: str) -> Iterator[Progress]:
-    """A function to call as work goes on."""
+def shown_progress(label: str, *, ahead: bool = False) -> Iterator[Progress]:
+    """A function to call as work goes on.
+
+    ``ahead``: what is at hand may be further on than what is done; each is named once.
+    """
     with ExitStack() as stack:
         if sys.stderr.isatty():
             yield _Bar(label, stack)
         else:
-            yield _plain_line
+            yield _Lines(ahead)
 
 
-def _plain_line(done: int, total: int, name: str) -> None:
-    if name:
-        click.echo(f"[{done + 1}/{total}] {printable(name)}", err=True)
+class _Lines:
+    """A line for all that is at hand, with its number."""
+
+    def __init__(self, ahead: bool) -> None:
+        self._ahead = ahead
+        self._told = 0
+
+    def __call__(self, done: int, total: int, name: str) -> None:
+        if name:
+            self._told += 1
+            number = self._told if self._ahead else done + 1
+            click.echo(f"[{number}/{total}] {printable(name)}", err=True)
 
 
 class _Bar:

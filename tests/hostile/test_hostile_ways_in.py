@@ -177,3 +177,25 @@ def test_a_reader_that_dies_or_overruns_costs_one_file(tmp_path: Path, misdeed: 
         assert bad.message.startswith("a-mauvaise.txt ") and bad.message.endswith(".")
         assert library.search("bicyclettes").hits[0].passage.brochure_id == "b-bonne"
     reader.close()
+
+
+def test_readers_that_die_beside_others_cost_their_own_files(tmp_path: Path) -> None:
+    limits = replace(READING, seconds=1, memory=512 * texts.MEBIBYTE, reply=texts.MEBIBYTE)
+    names = []
+    for number, misdeed in enumerate(("", "crash", "", "hang", "loop", "", "swell", "")):
+        text = f"{misdeed}\n" if misdeed else GOOD.replace("bicyclettes", f"trottinettes {number}")
+        names.append(f"{number}-{misdeed or 'bonne'}.txt")
+        put(tmp_path, names[-1], text.encode())
+    reader = GuardedReader(limits=limits, size=3, tasks="tests.hostile.misdeeds")
+    settings = Settings(home=tmp_path / "home", embedding_model=LIGHT)
+    parts = replace(parts_of(settings), read=reader, read_at_once=3)
+    with Library(parts) as library:
+        outcome = library.ingest([tmp_path / name for name in names])
+        assert [Path(file.path).name for file in outcome.files] == names
+        assert {Path(file.path).name for file in outcome.refused} == {
+            name for name in names if "bonne" not in name
+        }
+        assert [one.brochure.id for one in library.brochures()] == [
+            name.removesuffix(".txt") for name in names if "bonne" in name
+        ]
+    reader.close()

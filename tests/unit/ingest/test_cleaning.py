@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.cleaning import SOFT_HYPHEN, clean_line, clean_text, join_lines, vocabulary_of
+from ingest.cleaning import (
+    SOFT_HYPHEN,
+    append_line,
+    clean_line,
+    clean_text,
+    join_lines,
+    vocabulary_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -131,3 +138,18 @@ def test_joining_adds_and_removes_only_spaces_and_hyphens(lines: list[str]) -> N
 @given(st.lists(st.text(alphabet="abc éà.", min_size=1).map(clean_text).filter(bool)))
 def test_lines_without_hyphens_are_joined_by_one_space(lines: list[str]) -> None:
     assert join_lines(lines) == " ".join(lines)
+
+
+def test_lines_are_joined_one_by_one_as_they_are_together() -> None:
+    lines = [
+        "Les per" + SOFT_HYPHEN,
+        "sonnes accueil" + SOFT_HYPHEN,
+        "lies parlent",
+        "en-",
+        "semble.",
+    ]
+    text = ""
+    for line in lines:
+        text = append_line(text, line)
+    assert text == join_lines(lines) == "Les personnes accueillies parlent ensemble."
+    assert append_line(text, "") == text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import pytest
 
@@ -40,7 +39,7 @@ def read_lines(*pages: Sequence[Line], form: str = "pdf") -> Reading:
     numbered = tuple(
         Page(
             number,
-            tuple(replace(line, y=80.0 + 12.0 * place) for place, line in enumerate(lines)),
+            tuple(line._replace(y=80.0 + 12.0 * place) for place, line in enumerate(lines)),
         )
         for number, lines in enumerate(pages, start=1)
     )

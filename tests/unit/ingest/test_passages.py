@@ -22,6 +22,11 @@ def test_a_short_section_stays_whole() -> None:
     assert len(pieces(lines)) == 1
 
 
+def test_a_word_broken_by_a_soft_hyphen_is_whole_wherever_its_line_stands() -> None:
+    lines = [Line("Les per\u00ad"), Line("sonnes accueil\u00ad"), Line("lies parlent.")]
+    assert pieces(lines, form="pdf") == [("Les personnes accueillies parlent.", 1, 1)]
+
+
 def test_a_long_section_is_balanced_between_paragraphs() -> None:
     lines = [Line(sentence(50, mark)) for mark in "abcd"]
     assert [len(text.split()) for text, _, _ in pieces(lines)] == [100, 100]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -117,3 +118,24 @@ def test_a_user_s_profile_names_headings_and_lets_them_trail(tmp_path: Path) -> 
 def test_the_field_s_vocabulary(printed: str, canonical: str | None) -> None:
     rule = load_profiles()[-1].heading(printed)
     assert (rule.name if rule else None) == canonical
+
+
+def test_patterns_that_refer_to_their_own_groups_are_met_as_any_other(tmp_path: Path) -> None:
+    folder = tmp_path / "profiles"
+    rules = "".join(
+        f'[[heading]]\nname = "{name}"\npatterns = ["{pattern}"]\n'
+        for name, pattern in (("Écho", "(\\\\w+) et \\\\1"), ("Bruit", "(\\\\w+) ou \\\\1"))
+    )
+    write(folder, f'name = "mes-fiches"\n[headings]\nonly = true\n{rules}')
+    profile = load_profiles(folder)[0]
+    found = {text: profile.heading(text) for text in ("Bruit ou bruit", "vent et vent", "vent ou")}
+    assert [rule and rule.name for rule in found.values()] == ["Bruit", "Écho", None]
+
+
+def test_a_rule_is_found_whatever_joins_the_patterns_of_all(tmp_path: Path) -> None:
+    for profile in load_profiles():
+        assert profile.any_heading is not None and profile.any_label is not None
+        for text in ("Le contexte", "Fiche n° 3 – Objectifs :", "Partenaires (suite)"):
+            slow = replace(profile, any_heading=None)
+            assert profile.heading(text) is slow.heading(text)
+        assert profile.heading("Il pleut sur la ville depuis hier soir.") is None

@@ -40,6 +40,16 @@ def test_plain_lines_elsewhere(capsys: pytest.CaptureFixture[str]):
     assert capsys.readouterr() == ("", "[1/2] premier.pdf\n[2/2] second.pdf\n")
 
 
+def test_lines_number_what_is_at_hand_where_it_is_ahead_of_what_is_done(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with shown_progress("Lecture", ahead=True) as progress:
+        for done, name in ((0, "premier.pdf"), (0, "second.pdf"), (2, "")):
+            progress(done, 2, name)
+
+    assert capsys.readouterr() == ("", "[1/2] premier.pdf\n[2/2] second.pdf\n")
+
+
 def test_work_that_never_starts_shows_nothing(capsys: pytest.CaptureFixture[str]):
     with shown_progress("Lecture"):
         pass
