@@ -40,7 +40,24 @@ class Format:
 
         Only reads: to open a file through SQLite may already change it.
         """
-        self._check(stored_version(path), path)
+        self.check(stored_version(path), path)
+
+    def statements(self, version: int) -> list[str]:
+        """What leads from that version to the next, one statement after the other."""
+        script = files(self.package).joinpath(self.scripts[version]).read_text(encoding="utf-8")
+        return [statement for statement in script.split(";\n") if statement.strip()]
+
+    def check(self, version: int, where: Path | str, setting: str = "KB_HOME") -> None:
+        """Raise ``NewerFormat`` for a version that this program does not know.
+
+        ``where`` was found at that version; ``setting`` names another place.
+        """
+        if version > self.version:
+            raise NewerFormat(
+                f"« {where} » vient d’une version plus récente de Passages (format {version}, ici "
+                f"{self.version}) : mettez le logiciel à jour, ou indiquez une autre base par "
+                f"{setting} ; rien n’a été changé."
+            )
 
     def bring_up(self, connection: sqlite3.Connection, path: Path) -> None:
         """Run what the file lacks, each script in a transaction of its own.
@@ -50,7 +67,7 @@ class Format:
         """
         # Read before any lock is taken: who opens a file of today waits for no writer.
         while (version := _version(connection)) != self.version:
-            self._check(version, path)
+            self.check(version, path)
             connection.execute("BEGIN IMMEDIATE")
             try:
                 if _version(connection) == version:  # else another process was first
@@ -68,20 +85,10 @@ class Format:
                 f"Le fichier « {path} » n’a pas été fait par Passages : indiquez un autre "
                 "dossier par KB_HOME."
             )
-        script = files(self.package).joinpath(self.scripts[version]).read_text(encoding="utf-8")
-        for statement in script.split(";\n"):
-            if statement.strip():
-                connection.execute(statement)
+        for statement in self.statements(version):
+            connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {version + 1}")
         reach("format:changed")
-
-    def _check(self, version: int, path: Path) -> None:
-        if version > self.version:
-            raise NewerFormat(
-                f"« {path} » vient d’une version plus récente de Passages (format {version}, ici "
-                f"{self.version}) : mettez le logiciel à jour, ou indiquez une autre base par "
-                "KB_HOME ; rien n’a été changé."
-            )
 
 
 def stored_version(path: Path) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Container
 
 from kb.privacy import without
 from kb.text import fold
@@ -27,7 +27,7 @@ def slugify(text: str, fallback: str = "sans-titre") -> str:
     return _cut(slug, MAX_LENGTH) or fallback
 
 
-def unique_slug(text: str, taken: Collection[str], fallback: str = "sans-titre") -> str:
+def unique_slug(text: str, taken: Container[str], fallback: str = "sans-titre") -> str:
     """As ``slugify``, with -2, -3… where ``taken`` already holds the slug."""
     slug = slugify(text, fallback)
     candidate, number = slug, 1

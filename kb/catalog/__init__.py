@@ -1,9 +1,11 @@
-"""The catalogue: the single truth of a knowledge base, in one SQLite file.
+"""The catalogue: the single truth of a knowledge base, in a SQLite file or in PostgreSQL.
 
 Engines are derived from it and can always be rebuilt without reading a
 brochure again.
 """
 
-from kb.catalog.store import Catalog, EngineState, StoredPassage, Transaction
+from kb.catalog.changes import Transaction
+from kb.catalog.store import Catalog
+from kb.catalog.values import Analysis, EngineState, StoredPassage
 
-__all__ = ["Catalog", "EngineState", "StoredPassage", "Transaction"]
+__all__ = ["Analysis", "Catalog", "EngineState", "StoredPassage", "Transaction"]

@@ -9,7 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kb.catalog.connection import Connections
+from kb.catalog.database import Location, open_database
 from kb.errors import Damaged, StorageError
+
+_RENAMING = (
+    "UPDATE brochures SET path = ? WHERE path = ?"
+    " AND NOT EXISTS (SELECT 1 FROM brochures AS other WHERE other.path = ?)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,24 +29,29 @@ class Place:
     """The SHA-256 of each brochure's file, by its path."""
 
 
-def place_of(path: Path) -> Place:
+def place_of(where: Location) -> Place:
     """What the catalogue in use has had. Raises StorageError, Damaged where it is unreadable."""
-    with closing(Connections(path)) as connections:
-        connection = connections.get()
+    with closing(open_database(where)) as database:
         try:
-            meta = dict(connection.execute("SELECT name, value FROM meta").fetchall())
-            last = connection.execute(
-                "SELECT seq FROM sqlite_sequence WHERE name = 'passages'"
-            ).fetchone()
-            brochures = connection.execute("SELECT path, sha256 FROM brochures").fetchall()
-        except sqlite3.Error as error:
-            raise Damaged(f"Le catalogue « {path} » ne peut pas être lu ({error}).") from error
-    if not str(meta.get("generation", "")).isdecimal():
-        raise Damaged(f"Le catalogue « {path} » n’a plus de génération.")
+            with database.reading():
+                meta = {
+                    row["name"]: str(row["value"]) for row in database.query("SELECT * FROM meta")
+                }
+                last_key = database.last_key()
+                brochures = database.query("SELECT path, sha256 FROM brochures")
+        except StorageError as error:
+            if not isinstance(where, Path):  # a server may merely be out of reach
+                raise
+            raise Damaged(str(error)) from error
+    if not meta.get("generation", "").isdecimal():
+        raise Damaged(
+            "Le catalogue n’a plus de génération : reprenez une sauvegarde par "
+            "« kb restore FICHIER »."
+        )
     return Place(
         generation=int(meta["generation"]),
-        last_key=int(last[0]) if last else 0,
-        engine=str(meta.get("engine", "")),
+        last_key=last_key,
+        engine=meta.get("engine", ""),
         paths={row["path"]: row["sha256"] for row in brochures},
     )
 
@@ -58,14 +69,16 @@ def settle(path: Path, place: Place, engine: str, moved: Mapping[str, str]) -> N
             connection.execute("PRAGMA foreign_keys = OFF")  # keys change in two tables
             connection.execute("BEGIN IMMEDIATE")
             _renumber(connection, place.last_key)
-            connection.executemany(
-                "UPDATE OR IGNORE brochures SET path = ? WHERE path = ?",
-                [(new, old) for old, new in moved.items()],
-            )
+            connection.executemany(_RENAMING, [(new, old, new) for old, new in moved.items()])
             connection.execute(
                 "UPDATE meta SET value = 1 + MAX(CAST(value AS INTEGER), ?)"
                 " WHERE name = 'generation'",
                 (place.generation,),
+            )
+            # Other brochures may have had these ids there.
+            connection.execute(
+                "UPDATE brochures SET changed ="
+                " (SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'generation')"
             )
             # A base that was never filled has no engine.
             connection.execute(
@@ -78,27 +91,19 @@ def settle(path: Path, place: Place, engine: str, moved: Mapping[str, str]) -> N
             ) from error
 
 
-def rename(path: Path, moved: Mapping[str, str]) -> None:
+def rename(where: Location, moved: Mapping[str, str]) -> None:
     """Tell the catalogue in use that files of brochures have other names. Raises StorageError."""
     if not moved:
         return
-    with closing(Connections(path)) as connections:
-        try:
-            connections.get().executemany(
-                "UPDATE OR IGNORE brochures SET path = ? WHERE path = ?",
-                [(new, old) for old, new in moved.items()],
-            )
-        except sqlite3.Error as error:
-            raise StorageError(
-                f"La base n’a pas pu être écrite ({error}) : vérifiez l’espace disque."
-            ) from error
+    with closing(open_database(where)) as database, database.writing() as session:
+        session.execute_many(_RENAMING, [(new, old, new) for old, new in moved.items()])
 
 
 def _renumber(connection: sqlite3.Connection, given: int) -> None:
     """Move every key beyond those that were given, by way of numbers that no row has."""
     if not given:
         return
-    for table in ("passages", "vectors"):
+    for table in ("passages", "analyses"):
         connection.execute(f"UPDATE {table} SET key = -(key + ?)", (given,))
         connection.execute(f"UPDATE {table} SET key = -key")
     connection.execute("UPDATE sqlite_sequence SET seq = seq + ? WHERE name = 'passages'", (given,))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from dataclasses import asdict
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
+from kb.catalog.database import Row
 from kb.model import (
     Brochure,
     IngestReport,
@@ -21,7 +22,7 @@ from kb.results import BrochureEntry
 _LISTS = ("partners", "communes", "departements", "values", "objectives")
 
 
-def brochure_entry(row: sqlite3.Row) -> BrochureEntry:
+def brochure_entry(row: Row) -> BrochureEntry:
     """A row of ``brochures``."""
     brochure = Brochure(
         id=row["id"],
@@ -48,14 +49,20 @@ def report(stored: str) -> IngestReport:
     return IngestReport(**fields)
 
 
-def project(row: sqlite3.Row) -> Project:
+def project(row: Row) -> Project:
     """A row of ``projects``."""
     fields = dict(row)
-    del fields["position"]
+    del fields["position"], fields["number"]
     for name in _LISTS:
-        fields[name] = tuple(json.loads(fields[name]))
+        fields[name] = _values(fields[name])
     fields["people"] = tuple(Person(**person) for person in json.loads(fields["people"]))
     return Project(**fields)
+
+
+@lru_cache(maxsize=4096)
+def _values(stored: str) -> tuple[str, ...]:
+    """A list from its JSON; thousands of projects share many of theirs."""
+    return tuple(json.loads(stored))
 
 
 def project_values(value: Project, position: int) -> dict[str, Any]:
@@ -66,24 +73,25 @@ def project_values(value: Project, position: int) -> dict[str, Any]:
     return {**fields, "position": position}
 
 
-def section(row: sqlite3.Row) -> Section:
+def section(row: Row) -> Section:
     """A row of ``sections``."""
     return Section(
         row["id"], row["project_id"], row["heading"], row["heading_printed"], row["page"]
     )
 
 
-def passage(row: sqlite3.Row) -> Passage:
+def passage(row: Row) -> Passage:
     """A row of ``passages``."""
+    # By place: searches make hundreds of them.
     return Passage(
-        id=row["id"],
-        section_id=row["section_id"],
-        project_id=row["project_id"],
-        brochure_id=row["brochure_id"],
-        text=row["text"],
-        heading=row["heading"],
-        heading_printed=row["heading_printed"],
-        page=row["page"],
-        last_page=row["last_page"],
-        page_printed=row["page_printed"],
+        row["id"],
+        row["section_id"],
+        row["project_id"],
+        row["brochure_id"],
+        row["text"],
+        row["heading"],
+        row["heading_printed"],
+        row["page"],
+        row["last_page"],
+        row["page_printed"],
     )

@@ -1,181 +1,60 @@
-"""Reading and changing the catalogue."""
+"""Reading the catalogue, and opening what changes it."""
 
 from __future__ import annotations
 
-import json
-import sqlite3
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
-
 from kb.catalog import rows
-from kb.catalog.connection import Connections
-from kb.errors import Busy, Damaged, StorageError
+from kb.catalog.changes import Transaction
+from kb.catalog.database import Location, Row, open_database
+from kb.catalog.values import Analysis, EngineState, StoredPassage
 from kb.faults import reach
-from kb.migrations import is_damage
-from kb.model import PageText, Passage, Project, Reading, Section
-from kb.ports import Vectors
+from kb.model import PageText, Passage, Project, Section
 from kb.results import BrochureEntry, Statistics
 
 _BATCH = 500
 """Keys in one SQL list, below SQLite's limit on variables."""
+_PASSAGES = (
+    "SELECT a.*, s.id AS section_id, p.id AS project_id, p.brochure_id FROM passages a"
+    " JOIN sections s ON s.number = a.section JOIN projects p ON p.number = a.project"
+)
 
-
-@dataclass(frozen=True, slots=True)
-class StoredPassage:
-    """A passage with the key under which engines hold it."""
-
-    key: int
-    passage: Passage
-
-
-@dataclass(frozen=True, slots=True)
-class EngineState:
-    """Which embedder and which engine folder the base uses now."""
-
-    embedder: str
-    """What ``kb.wiring`` needs to load the embedder again; empty before the first ingest."""
-    fingerprint: str
-    engine: str
-    """Name of the engine's folder in the base."""
-    analysis: str
-    """Version of the text rules that made the engine's terms."""
-
-
-class Transaction:
-    """Changes that become visible together, when the block that gave it ends well."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-
-    def remove(self, brochure_id: str) -> list[int]:
-        """Take a brochure out with all that it holds; the keys of its passages."""
-        keys = [
-            row["key"]
-            for row in self._connection.execute(
-                "SELECT key FROM passages WHERE brochure_id = ?", (brochure_id,)
-            )
-        ]
-        self._connection.execute("DELETE FROM brochures WHERE id = ?", (brochure_id,))
-        return keys
-
-    def add(
-        self, reading: Reading, path: Path, spellings: Mapping[tuple[str, str], int]
-    ) -> list[StoredPassage]:
-        """Put a brochure in; its passages with their new keys, in order."""
-        self._add_brochure(reading, path)
-        self._connection.executemany(
-            "INSERT INTO spellings VALUES (?, ?, ?, ?)",
-            [
-                (reading.brochure.id, word, spelling, count)
-                for (word, spelling), count in spellings.items()
-            ],
-        )
-        return [
-            self._add_passage(passage, position)
-            for position, passage in enumerate(reading.passages)
-        ]
-
-    def add_vectors(
-        self, fingerprint: str, keys: Sequence[int], vectors: Sequence[Vectors]
-    ) -> None:
-        """Keep the vectors of these passages, each of shape (rows, dim).
-
-        Those of passages that are gone are left out.
-        """
-        self._connection.executemany(
-            "INSERT OR REPLACE INTO vectors SELECT ?1, ?2, ?3, ?4"
-            " WHERE EXISTS (SELECT 1 FROM passages WHERE key = ?1)",
-            [
-                (key, fingerprint, len(rows), rows.astype("<f4").tobytes())
-                for key, rows in zip(keys, vectors, strict=True)
-            ],
-        )
-
-    def set_state(self, state: EngineState) -> None:
-        """Switch to another embedder or engine folder; vectors of others are dropped."""
-        for name, value in asdict(state).items():
-            self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
-        self._connection.execute("DELETE FROM vectors WHERE fingerprint != ?", (state.fingerprint,))
-
-    def _add_brochure(self, reading: Reading, path: Path) -> None:
-        brochure = asdict(reading.brochure)
-        brochure |= {
-            "path": str(path),
-            "report": json.dumps(asdict(reading.report), ensure_ascii=False),
-            "ingested_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        }
-        self._insert("brochures", brochure)
-        for position, project in enumerate(reading.projects):
-            self._insert("projects", rows.project_values(project, position))
-        for position, section in enumerate(reading.sections):
-            self._insert("sections", {**asdict(section), "position": position})
-        for page in reading.pages:
-            self._insert("pages", {"brochure_id": reading.brochure.id, **asdict(page)})
-
-    def _add_passage(self, passage: Passage, position: int) -> StoredPassage:
-        key = self._insert("passages", {**asdict(passage), "position": position})
-        return StoredPassage(key, passage)
-
-    def _insert(self, table: str, values: Mapping[str, object]) -> int:
-        """Insert one row; table and column names are this module's own."""
-        columns = ", ".join(f'"{name}"' for name in values)
-        marks = ", ".join("?" * len(values))
-        cursor = self._connection.execute(
-            f"INSERT INTO {table} ({columns}) VALUES ({marks})",
-            tuple(values.values()),
-        )
-        return cursor.lastrowid or 0
+_ANALYSED = _PASSAGES.replace(" FROM passages a", ", x.stems, x.context FROM passages a") + (
+    " LEFT JOIN analyses x ON x.key = a.key"
+)
 
 
 class Catalog:
-    """All brochures of a knowledge base. Safe for many threads and processes."""
+    """All brochures of a knowledge base. Safe for many threads and processes.
 
-    def __init__(self, path: Path) -> None:
-        """Open or create; StorageError where the file can't be used."""
-        self._connections = Connections(path)
+    Calls raise StorageError, Damaged or Busy, with a sentence that says what to do.
+    """
+
+    def __init__(self, place: Location) -> None:
+        """Open or create: a SQLite file, or the tables in a PostgreSQL database.
+
+        Raises what ``kb.catalog.database.open_database`` does.
+        """
+        self._database = open_database(place)
 
     def close(self) -> None:
-        """Release the file."""
-        self._connections.close()
+        """Release files and connections."""
+        self._database.close()
 
     @contextmanager
-    def transaction(self, *, derived: bool = False) -> Iterator[Transaction]:
-        """Change the catalogue: all of the block's changes or none.
-
-        ``derived`` says that only vectors are kept, which changes no answer: the
-        generation stays, and searches under way need not begin again.
-        """
-        connection = self._connections.get()
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-                raise _not_written(error) from error
-            raise Busy(
-                "Un autre programme écrit dans la base : attendez qu’il ait fini, puis relancez."
-            ) from error
-        try:
+    def transaction(self) -> Iterator[Transaction]:
+        """Change the catalogue: all of the block's changes or none."""
+        with self._database.writing() as session:
             reach("catalogue:begun")
-            yield Transaction(connection)
-            if not derived:
-                connection.execute(
-                    "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE name = 'generation'"
-                )
+            yield Transaction(session)
+            session.execute(
+                "UPDATE meta SET value = CAST(CAST(value AS BIGINT) + 1 AS TEXT)"
+                " WHERE name = 'generation'"
+            )
             reach("catalogue:changed")
-            connection.execute("COMMIT")
-        except BaseException as error:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            if isinstance(error, sqlite3.Error):
-                raise _not_written(error) from error
-            raise
         reach("catalogue:committed")
-        self._connections.shorten_journal()
 
     @contextmanager
     def reading(self) -> Iterator[int]:
@@ -184,24 +63,17 @@ class Catalog:
         This thread changes nothing meanwhile. Blocks may stand in each other: the outermost
         decides.
         """
-        connection = self._connections.get()
-        if connection.in_transaction:
+        with self._database.reading():
             yield self.generation()
-            return
-        try:
-            connection.execute("BEGIN")
-            yield self.generation()
-        finally:
-            if connection.in_transaction:
-                connection.execute("COMMIT")
 
     def generation(self) -> int:
         """Grows with every change that searches may see."""
-        return int(self._meta("generation"))
+        return int(self._meta()["generation"])
 
     def state(self) -> EngineState:
         """Which embedder and engine folder are in use."""
-        return EngineState(**{name: self._meta(name) for name in EngineState.__slots__})
+        told = self._meta()
+        return EngineState(**{name: told.get(name, "") for name in EngineState.__slots__})
 
     def brochures(self) -> tuple[BrochureEntry, ...]:
         """Every brochure, by title."""
@@ -227,12 +99,28 @@ class Catalog:
         """The id of every brochure."""
         return {row["id"] for row in self._query("SELECT id FROM brochures")}
 
+    def changed_with(self) -> dict[str, int]:
+        """The generation with which each brochure came as it is, by its id."""
+        found = self._query("SELECT id, changed FROM brochures")
+        return {row["id"]: int(row["changed"]) for row in found}
+
+    def paths(self) -> dict[str, str]:
+        """Where the file of each brochure was, by the brochure's id, in the order of ids."""
+        found = self._query("SELECT id, path FROM brochures ORDER BY id")
+        return {row["id"]: row["path"] for row in found}
+
+    def contents(self) -> set[str]:
+        """The SHA-256 of the file of each brochure."""
+        return {row["sha256"] for row in self._query("SELECT sha256 FROM brochures")}
+
     def projects(self, brochure_id: str = "") -> tuple[Project, ...]:
         """Every project, or those of one brochure, in the order of the brochures."""
-        found = self._query(
-            "SELECT * FROM projects WHERE ?1 IN ('', brochure_id) ORDER BY brochure_id, position",
-            brochure_id,
-        )
+        if brochure_id:
+            found = self._query(
+                "SELECT * FROM projects WHERE brochure_id = ? ORDER BY position", brochure_id
+            )
+        else:
+            found = self._query("SELECT * FROM projects ORDER BY brochure_id, position")
         return tuple(map(rows.project, found))
 
     def project(self, project_id: str) -> Project | None:
@@ -243,38 +131,42 @@ class Catalog:
     def sections(self, project_id: str) -> tuple[Section, ...]:
         """The sections of a project, in order."""
         found = self._query(
-            "SELECT * FROM sections WHERE project_id = ? ORDER BY position", project_id
+            "SELECT s.*, p.id AS project_id FROM sections s JOIN projects p ON p.number = s.project"
+            " WHERE p.id = ? ORDER BY s.position",
+            project_id,
         )
         return tuple(map(rows.section, found))
 
     def passage(self, passage_id: str) -> StoredPassage | None:
         """One passage, None where unknown."""
-        found = self._query("SELECT * FROM passages WHERE id = ?", passage_id)
+        found = self._query(f"{_PASSAGES} WHERE a.id = ?", passage_id)
         return _stored(found[0]) if found else None
 
     def passages(self, keys: Collection[int]) -> dict[int, Passage]:
         """The live passages among ``keys``; keys that are not live are left out."""
-        wanted = list(keys)
-        found: dict[int, Passage] = {}
-        for start in range(0, len(wanted), _BATCH):
-            batch = wanted[start : start + _BATCH]
-            marks = ", ".join("?" * len(batch))
-            for row in self._query(f"SELECT * FROM passages WHERE key IN ({marks})", *batch):
-                found[row["key"]] = rows.passage(row)
-        return found
+        found = self._query_keys(f"{_PASSAGES} WHERE a.key IN", keys)
+        return {row["key"]: rows.passage(row) for row in found}
+
+    def analysed(self, keys: Collection[int]) -> Iterator[tuple[int, Passage, Analysis | None]]:
+        """The live passages among ``keys``, with what the analyser sees of each if it is kept."""
+        for row in self._query_keys(f"{_ANALYSED} WHERE a.key IN", keys):
+            stems = row["stems"]
+            analysis = Analysis(stems, row["context"]) if stems is not None else None
+            yield row["key"], rows.passage(row), analysis
+
+    def analyses(self, keys: Collection[int]) -> dict[int, Analysis]:
+        """What the analyser sees of these passages; where that is not kept, nothing."""
+        found = self._query_keys("SELECT * FROM analyses WHERE key IN", keys)
+        return {row["key"]: Analysis(row["stems"], row["context"]) for row in found}
 
     def passages_of_project(self, project_id: str) -> tuple[StoredPassage, ...]:
         """The passages of a project, in order."""
-        found = self._query(
-            "SELECT * FROM passages WHERE project_id = ? ORDER BY position", project_id
-        )
+        found = self._query(f"{_PASSAGES} WHERE p.id = ? ORDER BY a.position", project_id)
         return tuple(map(_stored, found))
 
     def passages_of_brochure(self, brochure_id: str) -> tuple[StoredPassage, ...]:
         """The passages of a brochure, in order."""
-        found = self._query(
-            "SELECT * FROM passages WHERE brochure_id = ? ORDER BY position", brochure_id
-        )
+        found = self._query(f"{_PASSAGES} WHERE p.brochure_id = ? ORDER BY a.position", brochure_id)
         return tuple(map(_stored, found))
 
     def all_passages(self) -> Iterator[StoredPassage]:
@@ -284,31 +176,18 @@ class Catalog:
 
     def live_among(self, keys: Collection[int]) -> list[int]:
         """Those of ``keys`` that are live, in the given order."""
-        wanted = list(keys)
-        live: set[int] = set()
-        for start in range(0, len(wanted), _BATCH):
-            batch = wanted[start : start + _BATCH]
-            marks = ", ".join("?" * len(batch))
-            found = self._query(f"SELECT key FROM passages WHERE key IN ({marks})", *batch)
-            live.update(row["key"] for row in found)
-        return [key for key in wanted if key in live]
+        found = self._query_keys("SELECT key FROM passages WHERE key IN", keys)
+        live = {row["key"] for row in found}
+        return [key for key in keys if key in live]
+
+    def newest_key(self) -> int | None:
+        """The key of the passage that was added last; None where there is none."""
+        key: int | None = self._query("SELECT MAX(key) AS newest FROM passages")[0]["newest"]
+        return key
 
     def live_keys(self) -> set[int]:
         """The key of every passage."""
         return {row["key"] for row in self._query("SELECT key FROM passages")}
-
-    def vectors(self, fingerprint: str, keys: Collection[int]) -> dict[int, Vectors]:
-        """The kept vectors of these passages, each of shape (rows, dim)."""
-        wanted = list(keys)
-        found: dict[int, Vectors] = {}
-        for start in range(0, len(wanted), _BATCH):
-            batch = wanted[start : start + _BATCH]
-            marks = ", ".join("?" * len(batch))
-            query = f"SELECT * FROM vectors WHERE fingerprint = ? AND key IN ({marks})"
-            for row in self._query(query, fingerprint, *batch):
-                values = np.frombuffer(row["vectors"], dtype="<f4").astype(np.float32)
-                found[row["key"]] = values.reshape(row["rows"], -1)
-        return found
 
     def page_texts(self, brochure_id: str) -> dict[int, str]:
         """The text of each page of a brochure, by its place in the file."""
@@ -317,6 +196,8 @@ class Catalog:
 
     def pages(self, brochure_id: str, numbers: Collection[int]) -> dict[int, PageText]:
         """These pages of a brochure by their place in the file; unknown ones are left out."""
+        if not numbers:
+            return {}
         marks = ", ".join("?" * len(numbers))
         found = self._query(
             "SELECT number, printed, text FROM pages"
@@ -324,7 +205,7 @@ class Catalog:
             brochure_id,
             *numbers,
         )
-        return {row["number"]: PageText(**row) for row in found}
+        return {row["number"]: PageText(**dict(row)) for row in found}
 
     def spelling(self, word: str) -> str:
         """How a folded word is written: in lower case where it ever is, else mostly.
@@ -332,20 +213,25 @@ class Catalog:
         A capital at the start of a sentence says nothing; that of a name stands everywhere.
         """
         found = self._query(
-            "SELECT spelling, SUM(occurrences) AS total FROM spellings WHERE word = ?"
-            " GROUP BY spelling ORDER BY total DESC, spelling",
+            "SELECT spelling FROM spellings WHERE word = ? ORDER BY occurrences DESC, spelling",
             word,
         )
         written = [str(row["spelling"]) for row in found]
         return next((one for one in written if one.islower()), written[0] if written else word)
 
-    def vocabulary(self) -> list[tuple[str, str, int]]:
-        """Every folded word, each way in which it is written, and how often so."""
+    def vocabulary(self, most: int) -> list[tuple[str, str, int]]:
+        """The ``most`` frequent folded words, each way in which each is written, and how often so.
+
+        In the order of the alphabet.
+        """
         found = self._query(
-            "SELECT word, spelling, SUM(occurrences) AS total FROM spellings"
-            " GROUP BY word, spelling ORDER BY word, spelling"
+            "SELECT word, spelling, occurrences FROM spellings WHERE word IN"
+            " (SELECT word FROM spellings GROUP BY word"
+            " ORDER BY SUM(occurrences) DESC, word LIMIT ?)"
+            " ORDER BY word, spelling",
+            most,
         )
-        return [(row["word"], row["spelling"], row["total"]) for row in found]
+        return [(row["word"], row["spelling"], row["occurrences"]) for row in found]
 
     def statistics(self) -> Statistics:
         """Counts of brochures, projects and passages."""
@@ -357,39 +243,23 @@ class Catalog:
         return Statistics(row["brochures"], row["projects"], row["passages"])
 
     def integrity_problem(self) -> str:
-        """What SQLite finds wrong with the file; empty when it is sound."""
-        found = str(self._query("PRAGMA quick_check")[0][0])
-        return "" if found == "ok" else found
+        """What the database finds wrong with what it keeps; empty when it is sound."""
+        return self._database.problem()
 
-    def _meta(self, name: str) -> str:
-        found = self._query("SELECT value FROM meta WHERE name = ?", name)
-        return str(found[0]["value"]) if found else ""
+    def _meta(self) -> dict[str, str]:
+        found = self._query("SELECT name, value FROM meta")
+        return {row["name"]: str(row["value"]) for row in found}
 
-    def _query(self, sql: str, *values: object) -> list[sqlite3.Row]:
-        try:
-            return self._connections.get().execute(sql, values).fetchall()
-        except sqlite3.Error as error:
-            if is_damage(error):
-                raise _damaged(error) from error
-            raise StorageError(
-                f"La base n’a pas pu être lue ({error}) : lancez « kb doctor »."
-            ) from error
+    def _query(self, sql: str, *values: object) -> list[Row]:
+        return self._database.query(sql, *values)
 
-
-def _damaged(error: sqlite3.Error) -> Damaged:
-    return Damaged(
-        f"Le catalogue est abîmé ({error}) : reprenez une sauvegarde par « kb restore FICHIER »."
-    )
+    def _query_keys(self, sql: str, keys: Collection[int]) -> Iterator[Row]:
+        """Rows of a query that ends in a list of keys, asked for some at a time."""
+        wanted = list(keys)
+        for start in range(0, len(wanted), _BATCH):
+            batch = wanted[start : start + _BATCH]
+            yield from self._query(f"{sql} ({', '.join('?' * len(batch))})", *batch)
 
 
-def _not_written(error: sqlite3.Error) -> StorageError:
-    if is_damage(error):
-        return _damaged(error)
-    return StorageError(
-        f"La base n’a pas pu être écrite ({error}) : vérifiez l’espace disque et "
-        "les droits ; rien n’a été changé."
-    )
-
-
-def _stored(row: sqlite3.Row) -> StoredPassage:
+def _stored(row: Row) -> StoredPassage:
     return StoredPassage(row["key"], rows.passage(row))

@@ -1,8 +1,9 @@
 """One file that holds a base, made while others search and change it.
 
 The catalogue is copied as it was at one instant; then come the files that belong to that
-instant. Engines, pictures and what is under way are left out: they can be made again, and
-an index holds Python objects, which nobody should read from a file that was sent to them.
+instant, and the vectors of its passages, so that nothing is embedded when it comes back.
+The rest of an engine, pictures and what is under way are left out: they can be made again,
+and an index may hold Python objects, which nobody should read from a file that was sent.
 """
 
 from __future__ import annotations
@@ -19,20 +20,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb.catalog.connection import FORMAT as CATALOGUE_FORMAT
-from kb.errors import InputError, StorageError
+from kb.errors import ConfigurationError, InputError, StorageError
 from kb.faults import reach
 from kb.home import Home
 from kb.keeping import manifest as manifests
 from kb.keeping.archive import ArchiveWriter
+from kb.keeping.catalogues import catalogue_of, copy_to_file, generation_of, refuse_absent
 from kb.keeping.databases import copy_out, forget_rows, problem_of, reading
 from kb.keeping.disk import copied, publish, sweep
 from kb.keeping.manifest import Manifest, usable_name
+from kb.keeping.vectors import FILES as VECTOR_FILES
+from kb.keeping.vectors import write_vectors
+from kb.library.filling import known_to
 from kb.migrations import stored_version
 from kb.office.database import FORMAT as OFFICE_FORMAT
 from kb.office.database import OF_THE_MOMENT
 from kb.office.intake import waiting_aside
 from kb.shelf import EmbedderShelf
-from kb.wiring import home_of, shelf_of
+from kb.wiring import home_of, parts_of, shelf_of
 
 if TYPE_CHECKING:
     from kb.config import Settings
@@ -63,6 +68,7 @@ class _Gathered:
 
     catalogue: Path
     embedder: str = ""
+    engine: str = ""
     counts: tuple[int, int, int] = (0, 0, 0)
     files: dict[str, Path] = field(default_factory=dict)
     """Where the files are now, by their name in the archive."""
@@ -79,10 +85,10 @@ def back_up(
     NewerFormat where a later version made the base.
     """
     home, target = home_of(settings), target.absolute()
-    _refuse(home, target, force)
+    _refuse(settings, target, force)
     told = progress or (lambda done, total, name: None)
     with _scratch(target) as scratch:
-        gathered = _gathered(home, shelf_of(settings), scratch, told)
+        gathered = _gathered(settings, scratch, told)
         accounts = _accounts(home, scratch)
         files = {manifests.CATALOGUE: gathered.catalogue, **accounts, **gathered.files}
         made = scratch / "archive"
@@ -102,11 +108,9 @@ def back_up(
     return BackedUp(target, size, manifest, tuple(gathered.lacking))
 
 
-def _refuse(home: Home, target: Path, force: bool) -> None:
-    if not home.catalogue.is_file():
-        raise StorageError(
-            f"Il n’y a pas de base dans « {home.root} » : indiquez son dossier par KB_HOME."
-        )
+def _refuse(settings: Settings, target: Path, force: bool) -> None:
+    home = home_of(settings)
+    refuse_absent(settings)
     CATALOGUE_FORMAT.refuse_newer(home.catalogue)
     OFFICE_FORMAT.refuse_newer(home.accounts)
     if target.is_dir():
@@ -136,22 +140,24 @@ def _scratch(target: Path) -> Iterator[Path]:
         ) from error
 
 
-def _gathered(home: Home, shelf: EmbedderShelf, scratch: Path, told: Progress) -> _Gathered:
+def _gathered(settings: Settings, scratch: Path, told: Progress) -> _Gathered:
     """The catalogue with the files that belong to it, copied again while they change."""
+    home, shelf = home_of(settings), shelf_of(settings)
     originals = scratch / manifests.UPLOADS
     originals.mkdir()
     for _ in range(_ATTEMPTS):
         told(0, 1, "copie du catalogue")
         copy = scratch / manifests.CATALOGUE
         copy.unlink(missing_ok=True)
-        copy_out(home.catalogue, copy)
+        copy_to_file(settings, copy)
         reach("backup:copied")
         gathered = _Gathered(copy)
         _take_originals(home, originals, gathered)
         lacks_model = _take_models(home, shelf, gathered)
+        lacks_vectors = _take_vectors(settings, scratch / manifests.VECTORS, gathered)
         # What is gone while the catalogue stays the same will not come back.
-        moved = _generation(home.catalogue) != _generation(copy)
-        if not (moved and (gathered.lacking or lacks_model)):
+        moved = generation_of(catalogue_of(settings)) != generation_of(copy)
+        if not (moved and (gathered.lacking or lacks_model or lacks_vectors)):
             break
     problem = problem_of(copy, whole=False)
     if problem:
@@ -173,8 +179,8 @@ def _take_originals(home: Home, folder: Path, gathered: _Gathered) -> None:
             for table in ("brochures", "projects", "passages")
         )
         gathered.counts = (next(counts), next(counts), next(counts))
-        found = catalogue.execute("SELECT value FROM meta WHERE name = 'embedder'").fetchone()
-        gathered.embedder = found[0] if found else ""
+        meta = dict(catalogue.execute("SELECT name, value FROM meta").fetchall())
+        gathered.embedder, gathered.engine = meta.get("embedder", ""), meta.get("engine", "")
         brochures = catalogue.execute(
             "SELECT title, path, sha256 FROM brochures ORDER BY path"
         ).fetchall()
@@ -205,6 +211,33 @@ def _take_models(home: Home, shelf: EmbedderShelf, gathered: _Gathered) -> bool:
         for path in shelf.files(gathered.embedder)
     }
     return not all(path.is_file() for path in gathered.files.values())
+
+
+def _take_vectors(settings: Settings, folder: Path, gathered: _Gathered) -> bool:
+    """Take the vectors of the catalogue's passages along; whether the engine lacks some.
+
+    Those are made again when the backup comes back. A catalogue of an older format, which
+    only a change brings up, has its vectors in it.
+    """
+    if not gathered.engine or stored_version(gathered.catalogue) != CATALOGUE_FORMAT.version:
+        return False
+    with reading(gathered.catalogue) as catalogue:
+        keys = [key for (key,) in catalogue.execute("SELECT key FROM passages ORDER BY key")]
+    parts = parts_of(settings)
+    try:
+        engine = parts.open_engine(gathered.engine)
+        try:
+            lacking = write_vectors(folder, keys, known_to(engine.view()))
+        finally:
+            engine.close()
+    except (StorageError, ConfigurationError):  # an engine that can't be read
+        return True
+    finally:
+        parts.catalog.close()
+    gathered.files |= {
+        f"{manifests.VECTORS}/{name}.npy": folder / f"{name}.npy" for name in VECTOR_FILES
+    }
+    return lacking > 0
 
 
 def _accounts(home: Home, scratch: Path) -> dict[str, Path]:
@@ -239,9 +272,3 @@ def _manifest(
         passages=passages,
         files=tuple(writer.members),
     )
-
-
-def _generation(catalogue: Path) -> str:
-    with reading(catalogue) as connection:
-        found = connection.execute("SELECT value FROM meta WHERE name = 'generation'").fetchone()
-        return str(found[0]) if found else ""

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-import numpy as np
-
 from kb.catalog import EngineState, StoredPassage
 from kb.errors import ConfigurationError, StorageError
 from kb.keeping.problems import Problem
-from kb.library.base import WRITE_BATCH, Base, to_index
+from kb.library.base import Base
+from kb.library.filling import WRITE_BATCH, are_directions, to_index
 from kb.ports import EngineView
 from kb.text import ANALYSIS_VERSION
 
@@ -18,8 +17,12 @@ _REINDEX = "lancez « kb reindex »"
 _DOCTOR = "lancez « kb doctor », qui le remet d’accord"
 
 
-def index_problems(base: Base) -> list[Problem]:
-    """What the engine in use lacks, has too much, or has otherwise than the catalogue."""
+def index_problems(base: Base, *, just_filled: bool = False) -> list[Problem]:
+    """What the engine in use lacks, has too much, or has otherwise than the catalogue.
+
+    Of one that was ``just_filled`` from the catalogue, terms are not compared: to find them
+    again takes as long as to fill it.
+    """
     with base.catalog.reading():
         state = base.catalog.state()
         live = base.catalog.live_keys()
@@ -35,7 +38,7 @@ def index_problems(base: Base) -> list[Problem]:
                 problems = _keys(state.engine, live, view.keys())
                 # What is lacking or too much would be told again, term by term.
                 return problems or [
-                    *_terms(base, state.engine, live, view),
+                    *([] if just_filled else _terms(base, state.engine, live, view)),
                     *_vectors(base, state, live, view),
                 ]
             finally:
@@ -71,26 +74,23 @@ def _terms(base: Base, engine: str, live: set[int], view: EngineView) -> list[Pr
 
 
 def _vectors(base: Base, state: EngineState, live: set[int], view: EngineView) -> list[Problem]:
-    """The vectors of each passage, by the catalogue and by the engine."""
+    """The vectors of each passage: there, of the model's length, and of length 1."""
     engine, dim = state.engine, _dim(base, state)
-    lacking = other = short = 0
+    lacking = short = off = 0
     for keys in _batches(live):
-        kept, held = base.catalog.vectors(state.fingerprint, keys), view.vectors(keys)
-        lacking += len(set(keys) - set(kept))
-        short += sum(rows.shape[1] != (dim or rows.shape[1]) for rows in kept.values())
-        other += sum(
-            key in kept and (key not in held or not np.array_equal(kept[key], held[key]))
-            for key in keys
-        )
+        held = view.vectors(keys)
+        lacking += len(set(keys) - set(held))
+        short += sum(rows.shape[1] != (dim or rows.shape[1]) for rows in held.values())
+        off += sum(not are_directions(rows) for rows in held.values())
     problems = []
     if lacking:
-        said = f"le catalogue n’a pas les vecteurs de {lacking} passages"
+        said = f"il lui manque les vecteurs de {lacking} passages"
         problems.append(_problem(engine, said, _REINDEX))
     if short:
         said = f"les vecteurs de {short} passages n’ont pas la longueur de ceux du modèle"
         problems.append(_problem(engine, said, _REINDEX))
-    if other:
-        said = f"les vecteurs de {other} passages ne sont pas ceux du catalogue"
+    if off:
+        said = f"les vecteurs de {off} passages ne sont pas ceux d’un modèle"
         problems.append(_problem(engine, said, _REINDEX))
     return problems
 

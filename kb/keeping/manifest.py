@@ -17,7 +17,7 @@ FORMAT = 1
 _KIND = "passages-sauvegarde"
 CATALOGUE = "catalogue.sqlite"
 ACCOUNTS = "office.sqlite"
-UPLOADS, PROFILES, MODELS = "uploads", "profiles", "models"
+UPLOADS, PROFILES, MODELS, VECTORS = "uploads", "profiles", "models", "vectors"
 
 MOST_BYTES = 32 * 1024 * 1024
 """Of a manifest: that of a hundred thousand files."""
@@ -98,7 +98,7 @@ def usable_name(name: str) -> bool:
     parts = name.split("/")
     return all(map(_usable_part, parts)) and (
         name in (CATALOGUE, ACCOUNTS)
-        or (parts[0] in (UPLOADS, PROFILES) and len(parts) == 2)
+        or (parts[0] in (UPLOADS, PROFILES, VECTORS) and len(parts) == 2)
         or (parts[0] == MODELS and 2 <= len(parts) <= _DEEPEST)
     )
 

@@ -17,17 +17,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb.catalog.connection import FORMAT as CATALOGUE_FORMAT
+from kb.catalog.database import Location
 from kb.catalog.moving import Place, place_of, settle
 from kb.errors import Damaged, StorageError
 from kb.faults import reach
 from kb.home import Home
 from kb.keeping import switching
 from kb.keeping.archive import ArchiveReader
+from kb.keeping.catalogues import catalogue_of
 from kb.keeping.manifest import CATALOGUE, Manifest
 from kb.keeping.staging import build_engine, check_databases, check_models, check_room, unusable
 from kb.keeping.verify import problems_of
 from kb.office.database import FORMAT as OFFICE_FORMAT
-from kb.wiring import home_of, writing_lock
+from kb.wiring import home_of, kind_here, writing_lock
 
 if TYPE_CHECKING:
     from kb.config import Settings
@@ -72,17 +74,21 @@ def restore(
         CATALOGUE_FORMAT.refuse_newer(home.catalogue)
         OFFICE_FORMAT.refuse_newer(home.accounts)
         check_room(home, _ROOM * sum(member.size for member in manifest.files))
-        with _made(home), writing_lock(home)("restauration"), _staged(home) as folder:
+        with (
+            _made(home),
+            writing_lock(home, settings.catalogue)("restauration"),
+            _staged(home) as folder,
+        ):
             steps = _Steps(len(manifest.files), progress)
             reader.unpack(folder, steps.file)
             reach("restore:unpacked")
             check_databases(folder, manifest)
             check_models(settings, folder)
-            before = _before(home)
+            before = _before(catalogue_of(settings))
             places = switching.places(home, folder, manifest)
             engine = _prepare(settings, folder, before or Place(), places, steps)
             reach("restore:built")
-            accounts = _switch(home, folder, before, places, engine, keep_accounts)
+            accounts = _switch(settings, folder, before, places, engine, keep_accounts)
             steps.end()
     replaced = len(before.paths) if before else 0
     return Restored(home.root, manifest, replaced, accounts, damaged=before is None)
@@ -96,10 +102,11 @@ def _prepare(
     home = home_of(settings)
     moved = {old: str(new) for old, new in places.items()}
     with unusable():
-        settle(folder / CATALOGUE, before, switching.free_engine(home, before.engine), moved)
-        base = build_engine(settings, folder, steps.index)
+        kind = kind_here(settings, switching.engine_name(folder))
+        settle(folder / CATALOGUE, before, switching.free_engine(home, before.engine, kind), moved)
+        base = build_engine(settings, folder, before.last_key, steps.index)
         try:
-            problems = problems_of(base, steps.check)
+            problems = problems_of(base, steps.check, just_filled=True)
             if problems:
                 raise ValueError(f"{problems[0].place} : {problems[0].message}")
             return base.catalog.state().engine
@@ -108,7 +115,7 @@ def _prepare(
 
 
 def _switch(
-    home: Home,
+    settings: Settings,
     folder: Path,
     before: Place | None,
     places: dict[str, Path],
@@ -116,19 +123,20 @@ def _switch(
     keep_accounts: bool,
 ) -> bool:
     """Let what was prepared take its place; whether accounts did."""
+    home, catalogue = home_of(settings), catalogue_of(settings)
     try:
         switching.put_originals(folder, places)
         switching.put_models(home, folder)
         reach("restore:placed")
         switching.put_engine(home, folder, engine)
         reach("restore:indexed")
-        switching.put_catalogue(home, folder, damaged=before is None)
+        switching.put_catalogue(catalogue, folder, damaged=before is None)
         reach("restore:switched")
         switching.put_choices(home, folder)
         accounts = not keep_accounts and switching.put_accounts(home, folder)
         reach("restore:accounts")
-        switching.tidy(home, before or Place(), engine)
-        switching.reclaim_names(home, places)
+        switching.tidy(home, catalogue, before or Place(), engine)
+        switching.reclaim_names(catalogue, places)
     except OSError as error:
         raise StorageError(
             f"La restauration dans « {home.root} » s’est arrêtée ({error.strerror or error}) : "
@@ -137,12 +145,12 @@ def _switch(
     return accounts
 
 
-def _before(home: Home) -> Place | None:
+def _before(catalogue: Location) -> Place | None:
     """What the home has had; None where its catalogue is damaged."""
-    if not home.catalogue.exists():
+    if isinstance(catalogue, Path) and not catalogue.exists():
         return Place()
     try:
-        return place_of(home.catalogue)
+        return place_of(catalogue)
     except Damaged:
         return None
 

@@ -18,7 +18,9 @@ from kb.home import Home
 from kb.keeping import manifest as manifests
 from kb.keeping.databases import Shape, problem_of, reading, shape_of
 from kb.keeping.manifest import Manifest
-from kb.library.base import WRITE_BATCH, Base, Opened
+from kb.keeping.vectors import former_vectors, kept_vectors
+from kb.library.base import Base, Opened
+from kb.library.filling import nothing_known
 from kb.migrations import Format, stored_version
 from kb.office.database import FORMAT as OFFICE_FORMAT
 from kb.office.database import Database
@@ -53,6 +55,8 @@ def check_databases(folder: Path, manifest: Manifest) -> None:
     """
     with unusable():
         _check(folder / manifests.CATALOGUE, CATALOGUE_FORMAT, manifest.catalogue_format)
+        if not (folder / manifests.VECTORS).is_dir():
+            former_vectors(folder / manifests.CATALOGUE, folder / manifests.VECTORS)
         Catalog(folder / manifests.CATALOGUE).close()
         _check_shape(folder / manifests.CATALOGUE, lambda path: Catalog(path).close())
         accounts = folder / manifests.ACCOUNTS
@@ -77,16 +81,19 @@ def check_models(settings: Settings, folder: Path) -> None:
         )
 
 
-def build_engine(settings: Settings, folder: Path, told: Callable[[int, int], None]) -> Base:
+def build_engine(
+    settings: Settings, folder: Path, moved: int, told: Callable[[int, int], None]
+) -> Base:
     """Fill the engine of an unpacked base from its own vectors; the base, to be closed.
 
-    ``told`` is called with passages done and passages in all. What the model of this
-    program can no longer meet is embedded anew.
+    ``moved`` is what was added to the keys of passages since they were unpacked. ``told``
+    is called with passages done and passages in all. What the model of this program can
+    no longer meet is embedded anew.
     """
     with unusable():
-        base = Base(parts_of(replace(settings, home=folder)))
+        base = Base(parts_of(replace(settings, home=folder, catalogue="")))
         try:
-            _fill(base, told)
+            _fill(base, folder / manifests.VECTORS, moved, told)
             base.opened()  # what an upgrade of the program asks for besides
         except BaseException:
             base.close()
@@ -94,16 +101,14 @@ def build_engine(settings: Settings, folder: Path, told: Callable[[int, int], No
     return base
 
 
-def _fill(base: Base, told: Callable[[int, int], None]) -> None:
+def _fill(base: Base, vectors: Path, moved: int, told: Callable[[int, int], None]) -> None:
     state, embedders = base.catalog.state(), base.parts.embedders
     if not state.engine or not embedders.usable(state.embedder, state.fingerprint):
         return
     engine = base.parts.open_engine(state.engine)
     opened = Opened(state, engine, embedders.load(state.embedder))
-    keys = sorted(base.catalog.live_keys())
-    for start in range(0, len(keys), WRITE_BATCH * 5):
-        told(start, len(keys))
-        base.fill(opened, keys[start : start + WRITE_BATCH * 5])
+    known = kept_vectors(vectors, moved) or nothing_known
+    base.fill(opened, base.catalog.live_keys(), known, told)
     engine.close()
 
 

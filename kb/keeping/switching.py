@@ -11,7 +11,10 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from kb.catalog.moving import Place, rename
+from kb.catalog.copying import copy_catalogue
+from kb.catalog.database import Location
+from kb.catalog.moving import Place, place_of, rename
+from kb.engine_names import next_name, number_of
 from kb.errors import Busy, Damaged
 from kb.home import Home
 from kb.keeping.databases import copy_in, flatten, reading, replace_rows
@@ -25,7 +28,6 @@ from kb.keeping.manifest import (
     Manifest,
     usable_name,
 )
-from kb.library.base import ENGINE_PREFIX
 from kb.office.database import OF_THE_MACHINE, Database, private_folder
 
 _BESIDE = ("-wal", "-shm")
@@ -49,11 +51,17 @@ def places(home: Home, folder: Path, manifest: Manifest) -> dict[str, Path]:
     return found
 
 
-def free_engine(home: Home, current: str) -> str:
-    """A name that no engine of the home has, in use or left over."""
-    names = [current, *(path.name for path in home.engines.glob(f"{ENGINE_PREFIX}*"))]
-    numbers = [name.removeprefix(ENGINE_PREFIX) for name in names]
-    return f"{ENGINE_PREFIX}{1 + max([0, *(int(one) for one in numbers if one.isdecimal())])}"
+def free_engine(home: Home, current: str, kind: str) -> str:
+    """A name for an engine of that kind, which none of the home has, in use or left over."""
+    names = [current, *(path.name for path in home.engines.glob("*-*"))]
+    return next_name(max(names, key=number_of), kind)
+
+
+def engine_name(folder: Path) -> str:
+    """How the engine was called from which a backup was made; empty where there was none."""
+    with reading(folder / CATALOGUE) as catalogue:
+        found = catalogue.execute("SELECT value FROM meta WHERE name = 'engine'").fetchone()
+    return str(found[0]) if found else ""
 
 
 def put_originals(folder: Path, places: dict[str, Path]) -> None:
@@ -91,19 +99,22 @@ def put_engine(home: Home, folder: Path, engine: str) -> None:
         sync_folder(home.engines)
 
 
-def put_catalogue(home: Home, folder: Path, *, damaged: bool) -> None:
+def put_catalogue(catalogue: Location, folder: Path, *, damaged: bool) -> None:
     """Switch to the new catalogue: the instant at which the base becomes another.
 
-    A catalogue in use keeps its file and gets another content. One that is damaged, or
-    was never there, gives way to the new file, and is kept aside.
+    A catalogue in use keeps its file, or its database, and gets another content. A file
+    that is damaged, or was never there, gives way to the new one, and is kept aside.
     """
-    if home.catalogue.exists() and not damaged:
-        copy_in(folder / CATALOGUE, home.catalogue)
+    if not isinstance(catalogue, Path):
+        copy_catalogue(folder / CATALOGUE, catalogue, replace=True)
+        return
+    if catalogue.exists() and not damaged:
+        copy_in(folder / CATALOGUE, catalogue)
         return
     flatten(folder / CATALOGUE)
-    _set_aside(home.catalogue)
-    os.replace(folder / CATALOGUE, home.catalogue)
-    sync_folder(home.root)
+    _set_aside(catalogue)
+    os.replace(folder / CATALOGUE, catalogue)
+    sync_folder(catalogue.parent)
 
 
 def put_choices(home: Home, folder: Path) -> None:
@@ -137,10 +148,9 @@ def put_accounts(home: Home, folder: Path) -> bool:
     return True
 
 
-def tidy(home: Home, before: Place, engine: str) -> None:
+def tidy(home: Home, catalogue: Location, before: Place, engine: str) -> None:
     """Drop what the old base alone needed: its engines, its own copies of brochures."""
-    with reading(home.catalogue) as catalogue:
-        kept = {row[0] for row in catalogue.execute("SELECT path FROM brochures")}
+    kept = place_of(catalogue).paths
     for name, sha256 in before.paths.items():
         path = Path(name)
         # Another content has come since, and waits to be read.
@@ -151,7 +161,7 @@ def tidy(home: Home, before: Place, engine: str) -> None:
             shutil.rmtree(other, ignore_errors=True)
 
 
-def reclaim_names(home: Home, places: dict[str, Path]) -> None:
+def reclaim_names(catalogue: Location, places: dict[str, Path]) -> None:
     """Give files the names that they had, once those of the old base have left them.
 
     A file that is sent again is a new revision of the brochure of that name.
@@ -168,7 +178,7 @@ def reclaim_names(home: Home, places: dict[str, Path]) -> None:
             os.link(target, name)
         except OSError:  # a disk that knows no second names
             copied(target, name)
-    rename(home.catalogue, {str(target): str(name) for target, name in free.items()})
+    rename(catalogue, {str(target): str(name) for target, name in free.items()})
     for target in free:
         target.unlink()
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from kb.errors import Busy, KbError, StorageError
 from kb.home import Home
+from kb.keeping.catalogues import refuse_absent
 from kb.keeping.databases import problem_of
 from kb.keeping.index_check import index_problems
 from kb.keeping.leftovers import left_over
@@ -42,12 +43,9 @@ def verify(settings: Settings, progress: Progress | None = None) -> Verification
     too long.
     """
     home = home_of(settings)
-    if not home.catalogue.is_file():
-        raise StorageError(
-            f"Il n’y a pas de base dans « {home.root} » : indiquez son dossier par KB_HOME."
-        )
+    refuse_absent(settings)
     office = _office_problems(home)
-    damage = _damage("Catalogue", home.catalogue)
+    damage = [] if settings.catalogue else _damage("Catalogue", home.catalogue)
     if damage:
         return Verification(problems=(*damage, *office))
     base = Base(parts_of(settings))
@@ -66,13 +64,18 @@ def verify(settings: Settings, progress: Progress | None = None) -> Verification
     )
 
 
-def problems_of(base: Base, progress: Progress | None = None) -> list[Problem]:
-    """What is wrong with the passages of a base, and with its index."""
+def problems_of(
+    base: Base, progress: Progress | None = None, *, just_filled: bool = False
+) -> list[Problem]:
+    """What is wrong with the passages of a base, and with its index.
+
+    ``just_filled`` is as for ``index_problems``.
+    """
     told = progress or (lambda done, total, name: None)
     steps = base.catalog.statistics().brochures + 1
     found = text_problems(base.catalog, lambda done, name: told(done, steps, name))
     told(steps - 1, steps, "index")
-    found += index_problems(base)
+    found += index_problems(base, just_filled=just_filled)
     told(steps, steps, "")
     return found
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from kb.catalog import Catalog, EngineState
+from kb.catalog.database import Location
 from kb.errors import Damaged, NewerFormat
 from kb.model import (
     Brochure,
@@ -45,8 +46,9 @@ def _reading(brochure_id: str = "b", text: str = "Un logement.") -> Reading:
 
 
 @pytest.fixture
-def catalog(tmp_path: Path) -> Catalog:
-    return Catalog(tmp_path / "catalogue.sqlite")
+def catalog(place: Location) -> Iterator[Catalog]:
+    with closing(Catalog(place)) as opened:
+        yield opened
 
 
 def _add(catalog: Catalog, reading: Reading, path: str = "/b.txt") -> list[int]:
@@ -90,14 +92,11 @@ def test_every_change_grows_the_generation(catalog: Catalog) -> None:
 def test_removal_takes_everything_below_along(catalog: Catalog) -> None:
     keys = _add(catalog, _reading())
     with catalog.transaction() as change:
-        change.add_vectors("f", keys, [np.ones((2, 2), np.float32)])
-    with catalog.transaction() as change:
         assert change.remove("b") == keys
     assert catalog.statistics().projects == 0
     assert catalog.live_keys() == set()
-    assert catalog.vectors("f", keys) == {}
     assert catalog.page_texts("b") == {}
-    assert catalog.spelling("logement") == "logement"
+    assert catalog.vocabulary(100_000) == []
 
 
 def test_keys_are_never_given_twice(catalog: Catalog) -> None:
@@ -112,74 +111,26 @@ def test_only_live_keys_are_listed_in_the_order_asked(catalog: Catalog) -> None:
     assert catalog.live_among([second, 999, first]) == [second, first]
 
 
-def test_switching_the_model_drops_the_vectors_of_others(catalog: Catalog) -> None:
-    keys = _add(catalog, _reading())
-    vectors = [np.array([[0.6, 0.8]], np.float32)]
-    with catalog.transaction() as change:
-        change.add_vectors("old", keys, vectors)
-        change.add_vectors("new", keys, vectors)
-        change.set_state(EngineState("model", "new", "engine-2", "1"))
-    assert catalog.vectors("old", keys) == {}
-    assert catalog.vectors("new", keys)[keys[0]].tolist() == vectors[0].tolist()
-    assert catalog.state() == EngineState("model", "new", "engine-2", "1")
+def test_the_state_is_that_which_was_set_last(catalog: Catalog) -> None:
+    for state in (EngineState("a", "f", "whoosh-1", "1"), EngineState("b", "g", "whoosh-2", "2")):
+        with catalog.transaction() as change:
+            change.set_state(state)
+        assert catalog.state() == state
 
 
-def test_each_passage_gets_its_own_rows_back(catalog: Catalog) -> None:
-    keys = _add(catalog, _reading("a"), "/a") + _add(catalog, _reading("c"), "/c")
-    rows = [np.arange(6, dtype=np.float32).reshape(3, 2), np.full((1, 2), 0.1, np.float32)]
-    with catalog.transaction() as change:
-        change.add_vectors("f", keys, rows)
-    kept = catalog.vectors("f", [*keys, 999])
-    assert {key: each.tolist() for key, each in kept.items()} == {
-        keys[0]: [[0, 1], [2, 3], [4, 5]],
-        keys[1]: rows[1].tolist(),
-    }
-    assert {each.dtype for each in kept.values()} == {np.dtype(np.float32)}
-
-
-def test_vectors_of_passages_that_are_gone_are_not_kept(catalog: Catalog) -> None:
-    keys = _add(catalog, _reading())
-    rows = [np.ones((1, 2), np.float32)] * 2
-    with catalog.transaction(derived=True) as change:
-        change.add_vectors("f", [999, *keys], rows)
-    assert list(catalog.vectors("f", [999, *keys])) == keys
-
-
-def test_keeping_vectors_alone_does_not_grow_the_generation(catalog: Catalog) -> None:
-    keys = _add(catalog, _reading())
-    before = catalog.generation()
-    with catalog.transaction(derived=True) as change:
-        change.add_vectors("f", keys, [np.ones((1, 2), np.float32)])
-    assert catalog.generation() == before
-
-
-FORMAT_1_VECTORS = """
-DROP TABLE vectors;
-CREATE TABLE vectors (
-    key INTEGER NOT NULL REFERENCES passages(key) ON DELETE CASCADE,
-    fingerprint TEXT NOT NULL,
-    vector BLOB NOT NULL,
-    PRIMARY KEY (key, fingerprint)
-);
-INSERT INTO vectors SELECT key, 'f', x'0000803f00000000' FROM passages;
-PRAGMA user_version = 1;
-"""
-
-
-def test_base_of_format_1_opens_without_its_vectors(tmp_path: Path) -> None:
-    path = tmp_path / "catalogue.sqlite"
-    with closing(Catalog(path)) as catalog:
-        keys = _add(catalog, _reading())
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(FORMAT_1_VECTORS)
-    for _ in range(2):
-        with closing(Catalog(path)) as catalog:
-            assert catalog.vectors("f", keys) == {}
-            assert tuple(catalog.passages(keys).values()) == _reading().passages
-            with catalog.transaction() as change:
-                change.add_vectors("g", keys, [np.ones((2, 2), np.float32)])
-    with closing(Catalog(path)) as catalog:
-        assert catalog.vectors("g", keys)[keys[0]].shape == (2, 2)
+def test_places_have_the_ids_that_they_came_with(catalog: Catalog) -> None:
+    _add(catalog, _reading("a"), "/a")
+    _add(catalog, _reading("c"), "/c")
+    (stored,) = catalog.passages_of_project("c/p")
+    assert (stored.passage.section_id, stored.passage.project_id, stored.passage.brochure_id) == (
+        "c/p/s",
+        "c/p",
+        "c",
+    )
+    assert catalog.passage("c/p/s/1") == stored
+    assert catalog.passages_of_brochure("c") == (stored,)
+    assert [one.passage.id for one in catalog.all_passages()] == ["a/p/s/1", "c/p/s/1"]
+    assert catalog.sections("a/p") == _reading("a").sections
 
 
 def test_spelling_is_lower_case_where_it_ever_is(catalog: Catalog) -> None:
@@ -225,11 +176,12 @@ def test_vocabulary_adds_up_the_spellings_of_all_brochures(catalog: Catalog) -> 
     for name, spellings in zip("ab", counted, strict=True):
         with catalog.transaction() as change:
             change.add(_reading(name), Path(f"/{name}.txt"), spellings)
-    assert catalog.vocabulary() == [
+    assert catalog.vocabulary(100_000) == [
         ("agee", "âgée", 1),
         ("logement", "Logement", 1),
         ("logement", "logement", 5),
     ]
+    assert [word for word, _, _ in catalog.vocabulary(1)] == ["logement", "logement"]
     with catalog.transaction() as change:
         change.remove("a")
-    assert catalog.vocabulary() == [("logement", "logement", 3)]
+    assert catalog.vocabulary(100_000) == [("logement", "logement", 3)]

@@ -6,18 +6,23 @@ The files of ``formats/`` are dumps of bases that the schema of their day made.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from index import StaticEmbedder
 from kb.catalog import Catalog
 from kb.catalog.connection import FORMAT
 from kb.config import Settings
 from kb.keeping import back_up, restore, verify
+from kb.library import filling
+from kb.library.context import texts_to_embed
 from kb.model import Reading
+from kb.ports import Vectors
 from kb.shelf import LIGHT
-from kb.wiring import open_library
+from kb.wiring import open_library, static_model_folder
 from tests.unit.kb.library.conftest import BRETAGNE, read_blocks
 
 FORMATS = sorted((Path(__file__).parent / "formats").glob("*.sql"))
@@ -76,7 +81,7 @@ def test_a_base_of_an_older_format_holds_all_that_it_held(
         assert tuple(one.passage for one in catalog.all_passages()) == reading.passages
         assert catalog.page_texts("bretagne") == {page.number: page.text for page in reading.pages}
         assert catalog.generation() == 7
-        assert ("colocation", "colocation", 1) in catalog.vocabulary()
+        assert ("colocation", "colocation", 1) in catalog.vocabulary(100_000)
 
     Catalog(tmp_path / "new.sqlite").close()
     assert version(path) == FORMAT.version
@@ -113,3 +118,67 @@ def test_a_base_of_an_older_format_is_backed_up_as_it_is_and_comes_back_of_today
     assert version(fresh.home / "catalogue.sqlite") == FORMAT.version
     with closing(Catalog(fresh.home / "catalogue.sqlite")) as catalog:
         assert tuple(one.passage for one in catalog.all_passages()) == reading.passages
+
+
+def test_vectors_that_an_older_catalogue_holds_are_not_made_again(
+    tmp_path: Path, reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = made(Path(__file__).parent / "formats" / "format-3.sql", tmp_path / "base")
+    model = StaticEmbedder(static_model_folder(Settings(home=path.parent, embedding_model=LIGHT)))
+    projects = {one.id: one for one in reading.projects}
+    vectors = model.embed_passages(
+        [text for one in reading.passages for text in texts_to_embed(one, projects[one.project_id])]
+    )
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(
+            "UPDATE meta SET value = ? WHERE name = 'fingerprint'", (model.fingerprint,)
+        )
+        connection.executemany(
+            "UPDATE vectors SET fingerprint = ?, vectors = ? WHERE key = ?",
+            [
+                (model.fingerprint, row.astype("<f4").tobytes(), key)
+                for key, row in enumerate(vectors, start=1)
+            ],
+        )
+        connection.commit()
+    back_up(Settings(home=path.parent, embedding_model=LIGHT), tmp_path / "archive")
+    asked: list[str] = []
+    embed = StaticEmbedder.embed_passages
+
+    def noted(self: StaticEmbedder, texts: Sequence[str]) -> Vectors:
+        asked.extend(texts)
+        return embed(self, texts)
+
+    monkeypatch.setattr(StaticEmbedder, "embed_passages", noted)
+    monkeypatch.setattr(filling, "_SAMPLE", 1)
+    fresh = Settings(home=tmp_path / "other", embedding_model=LIGHT)
+    restore(fresh, tmp_path / "archive")
+
+    # One, for the terms are of another version: are the sentences still the same?
+    assert len(asked) == 1
+    with open_library(fresh) as library, library._base.moment() as moment:
+        held = moment.engine.vectors(range(1, 6))
+    assert all(float(held[key][0] @ vectors[key - 1]) > 0.999 for key in range(1, 6))
+
+
+def test_keys_that_an_older_catalogue_gave_are_not_given_again(
+    tmp_path: Path, reading: Reading
+) -> None:
+    """The dump of format 3 has given nine, and holds five."""
+    path = made(Path(__file__).parent / "formats" / "format-3.sql", tmp_path / "base")
+    with closing(Catalog(path)) as catalog, catalog.transaction() as change:
+        change.remove("bretagne")
+        keys = [one.key for one in change.add(reading, Path("/autre.txt"), {})]
+    assert keys == [10, 11, 12, 13, 14]
+
+
+def test_a_file_of_which_most_is_empty_becomes_small(tmp_path: Path) -> None:
+    path = made(FORMATS[-1], tmp_path / "base")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("INSERT INTO vectors VALUES (1, 'f', 1, zeroblob(8000000))")
+        connection.commit()
+    assert path.stat().st_size > 8_000_000
+
+    Catalog(path).close()
+
+    assert path.stat().st_size < 500_000

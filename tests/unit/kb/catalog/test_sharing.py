@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -11,35 +13,43 @@ from threading import Barrier
 import pytest
 
 from kb.catalog import Catalog, EngineState
+from kb.catalog.database import Location
 from kb.errors import Busy, StorageError
+from tests.postgresql import Server
 
+ROOT = Path(__file__).parents[4]
 STATE = EngineState("bundled", "print", "engine-1", "1")
+BEGINS = """
+import sys
+from pathlib import Path
+from kb.catalog import Catalog, EngineState
+place = Path(sys.argv[2]) if sys.argv[1] else sys.argv[2]
+with Catalog(place).transaction() as change:
+    change.set_state(EngineState("other", "other", "engine-2", "2"))
+    print("begun", flush=True)
+    sys.stdin.read()
+"""
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "catalogue.sqlite"
-
-
-@pytest.fixture
-def catalog(path: Path) -> Iterator[Catalog]:
-    with closing(Catalog(path)) as opened:
+def catalog(place: Location) -> Iterator[Catalog]:
+    with closing(Catalog(place)) as opened:
         yield opened
 
 
-def test_who_opens_and_reads_waits_for_no_writer(catalog: Catalog, path: Path) -> None:
+def test_who_opens_and_reads_waits_for_no_writer(catalog: Catalog, place: Location) -> None:
     with catalog.transaction() as change:
         change.set_state(STATE)
-        with closing(Catalog(path)) as other:
+        with closing(Catalog(place)) as other:
             assert other.state().engine == ""
             assert other.generation() == 0
-    with closing(Catalog(path)) as other:
+    with closing(Catalog(place)) as other:
         assert other.state() == STATE
         assert other.generation() == 1
 
 
-def test_what_is_read_together_is_of_one_state(catalog: Catalog, path: Path) -> None:
-    with closing(Catalog(path)) as other:
+def test_what_is_read_together_is_of_one_state(catalog: Catalog, place: Location) -> None:
+    with closing(Catalog(place)) as other:
         with other.reading() as generation:
             with catalog.transaction() as change:
                 change.set_state(STATE)
@@ -59,29 +69,42 @@ def test_a_block_of_reading_ends_with_what_is_raised_in_it(catalog: Catalog) -> 
     assert catalog.generation() == 1
 
 
-def test_another_writer_is_told_from_a_disk_that_refuses(
-    catalog: Catalog, path: Path, monkeypatch: pytest.MonkeyPatch
+def test_another_writer_is_waited_for_and_told(
+    catalog: Catalog, place: Location, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kb.catalog.connection._BUSY_TIMEOUT_S", 0.0)
+    monkeypatch.setattr("kb.catalog.postgres._BUSY_TIMEOUT_S", 0.05)
+    with closing(Catalog(place)) as other, catalog.transaction() as change:
+        with pytest.raises(Busy, match="attendez qu’il ait fini"), other.transaction():
+            pass
+        change.set_state(STATE)
+    assert (catalog.state(), catalog.generation()) == (STATE, 1)
+
+
+def test_a_database_that_refuses_is_told_from_another_writer(
+    catalog: Catalog, place: Location, request: pytest.FixtureRequest
+) -> None:
+    if isinstance(place, str):
+        name = place.partition("?")[0].rpartition("/")[2]
+        server: Server = request.getfixturevalue("postgresql")
+        server.ask(place, f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+        refusing = Catalog(place)
+    else:
+        refusing = catalog
+        catalog._database._connections.get().execute("PRAGMA query_only = ON")
     with (
-        closing(Catalog(path)) as other,
-        catalog.transaction(),
-        pytest.raises(Busy, match="attendez qu’il ait fini"),
-        other.transaction(),
-    ):
-        pass
-    catalog._connections.get().execute("PRAGMA query_only = ON")
-    with (
+        closing(refusing),
         pytest.raises(StorageError, match="rien n’a été changé") as refused,
-        catalog.transaction() as change,
+        refusing.transaction() as change,
     ):
         change.set_state(STATE)
     assert not isinstance(refused.value, Busy)
 
 
 def test_the_journal_does_not_grow_for_ever(
-    catalog: Catalog, path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    path = tmp_path / "catalogue.sqlite"
     monkeypatch.setattr("kb.catalog.connection._LARGEST_JOURNAL", 50_000)
     monkeypatch.setattr("kb.catalog.connection._JOURNAL_TIMEOUT_MS", 1)
     journal = path.with_name("catalogue.sqlite-wal")
@@ -90,7 +113,7 @@ def test_the_journal_does_not_grow_for_ever(
         with catalog.transaction() as change:
             change.set_state(EngineState("bundled", str(number), "engine-1", "1" * 9000))
 
-    with closing(Catalog(path)) as other:
+    with closing(Catalog(path)) as catalog, closing(Catalog(path)) as other:
         with other.reading() as generation:
             for number in range(8):
                 change(number)
@@ -104,12 +127,38 @@ def test_the_journal_does_not_grow_for_ever(
 
 
 def test_those_who_make_a_catalogue_at_once_all_open_it(tmp_path: Path) -> None:
-    def generation_of(home: Path) -> int:
+    assert made_at_once(tmp_path / str(attempt) / "catalogue.sqlite" for attempt in range(30))
+
+
+def test_those_who_make_a_catalogue_of_a_server_at_once_all_open_it(postgresql: Server) -> None:
+    assert made_at_once(postgresql.database() for _ in range(3))
+
+
+def made_at_once(places: Iterable[Location]) -> bool:
+    def generation_of(place: Location) -> int:
         together.wait()
-        with closing(Catalog(home / "catalogue.sqlite")) as catalog:
+        with closing(Catalog(place)) as catalog:
             return catalog.generation()
 
     together = Barrier(5)
     with ThreadPoolExecutor(5) as pool:
-        for attempt in range(30):
-            assert list(pool.map(generation_of, [tmp_path / str(attempt)] * 5)) == [0] * 5
+        return all(list(pool.map(generation_of, [one] * 5)) == [0] * 5 for one in places)
+
+
+@pytest.mark.slow
+def test_what_a_killed_writer_had_begun_never_was(catalog: Catalog, place: Location) -> None:
+    with catalog.transaction() as change:
+        change.set_state(STATE)
+    writer = subprocess.Popen(
+        [sys.executable, "-c", BEGINS, "file" if isinstance(place, Path) else "", str(place)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with writer:
+        assert writer.stdout
+        assert writer.stdout.readline() == "begun\n"
+        writer.kill()
+    with catalog.transaction() as change:  # and keeps nobody from writing
+        assert (catalog.state(), catalog.generation()) == (STATE, 1)

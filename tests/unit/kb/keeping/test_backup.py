@@ -33,6 +33,10 @@ def test_it_holds_the_catalogue_the_accounts_the_base_s_own_files_and_layouts(
         "office.sqlite",
         "uploads/sud.txt",
         "profiles/union.toml",
+        "vectors/keys.npy",
+        "vectors/counts.npy",
+        "vectors/scales.npy",
+        "vectors/rows.npy",
         "passages-sauvegarde.json",
     }
     assert held["uploads/sud.txt"].decode("utf-8") == MEDITERRANEE
@@ -198,9 +202,7 @@ def test_a_brochure_that_changes_while_it_is_backed_up_is_taken_as_it_became(
     held = members(tmp_path / "b")
     assert held["uploads/sud.txt"].decode("utf-8") == text
     (tmp_path / "catalogue.sqlite").write_bytes(held["catalogue.sqlite"])
-    found = query(
-        tmp_path / "catalogue.sqlite", "SELECT text FROM passages WHERE brochure_id = 'sud'"
-    )
+    found = query(tmp_path / "catalogue.sqlite", "SELECT text FROM passages WHERE id LIKE 'sud/%'")
     assert found == [("Les saisonniers dorment dans leur voiture faute de logement.",)]
 
 

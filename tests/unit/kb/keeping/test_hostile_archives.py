@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import sqlite3
@@ -13,6 +14,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from kb.config import Settings
@@ -73,7 +75,7 @@ def refused(settings: Settings, path: Path, said: str) -> None:
     assert contents(settings.home) == before
     assert set(settings.home.parent.rglob("*")) - around <= {
         settings.home / "writing.lock",
-        settings.home / "engines" / "engine-1" / "lexical" / "write.lock",
+        settings.home / "engines" / "whoosh-1" / "lexical" / "write.lock",
     }
 
 
@@ -96,7 +98,7 @@ def renamed(new: str) -> Change:
         "uploads/.",
         "uploads/a\x1bb.txt",
         f"uploads/{'é' * 128}",
-        "engines/engine-1/lexical/MAIN.toc",
+        "engines/whoosh-1/lexical/MAIN.toc",
         "secret-key",
         "models",
         "models/catalogue.sqlite/x/../y",
@@ -240,13 +242,11 @@ def test_a_base_of_a_later_format(name: str, archive: Path, base: Settings, tmp_
         ["DROP TABLE spellings"],
         ["ALTER TABLE passages ADD COLUMN x TEXT DEFAULT 'y'"],
         ["DELETE FROM projects WHERE title = 'Grandir'"],
-        ["UPDATE vectors SET vectors = x'00'"],
-        ["UPDATE vectors SET vectors = zeroblob(length(vectors) - 4)"],
         ["UPDATE brochures SET report = 'pas du JSON'"],
         ["UPDATE projects SET people = '[{\"inconnu\": 1}]'"],
         ["UPDATE passages SET text = 'Jamais écrit.' WHERE text LIKE 'Douze%'"],
         ["UPDATE passages SET page = 'un'"],
-        ["UPDATE meta SET value = '../../dehors' WHERE name = 'analysis'", "DELETE FROM vectors"],
+        ["UPDATE meta SET value = '../../dehors' WHERE name = 'analysis'"],
     ],
     ids=lambda one: one[0][:40],
 )
@@ -259,6 +259,59 @@ def test_a_catalogue_that_is_not_one(
         return
 
     refused(base, path, "ne forme pas une base")
+
+
+def npy(values: np.ndarray[Any, Any]) -> bytes:
+    """An array as numpy writes it."""
+    file = io.BytesIO()
+    np.save(file, values, allow_pickle=True)
+    return file.getvalue()
+
+
+VECTORS = {
+    "another kind": ("scales", npy(np.ones(6, dtype="<f8"))),
+    "objects": ("keys", npy(np.array([print] * 6, dtype=object))),
+    "one scale too few": ("scales", npy(np.ones(5, dtype="<f4"))),
+    "one row too many": ("rows", npy(np.ones((7, 384), dtype="i1"))),
+    "of no shape": ("rows", npy(np.ones(6, dtype="i1"))),
+    "longer than the model's": ("rows", npy(np.ones((6, 385), dtype="i1"))),
+    "not finite": ("scales", npy(np.full(6, np.nan, dtype="<f4"))),
+    "not of length 1": ("scales", npy(np.full(6, 3, dtype="<f4"))),
+    "no array": ("counts", b"rien du tout"),
+    "cut short": ("rows", npy(np.ones((6, 384), dtype="i1"))[:-9]),
+    "keys twice": ("keys", npy(np.ones(6, dtype="<i8"))),
+    "no rows": ("counts", npy(np.array([0, 2, 1, 1, 1, 1], dtype="<i4"))),
+}
+
+
+@pytest.mark.parametrize("what", VECTORS)
+def test_vectors_that_are_none(what: str, archive: Path, base: Settings, tmp_path: Path):
+    name, data = VECTORS[what]
+
+    def change(members: dict[str, bytes], manifest: dict[str, Any]) -> None:
+        members[f"vectors/{name}.npy"] = data
+
+    refused(base, forged(archive, tmp_path / "b", change), "ne forme pas une base")
+
+
+def test_vectors_of_which_some_are_left_out(archive: Path, base: Settings, tmp_path: Path):
+    def change(members: dict[str, bytes], manifest: dict[str, Any]) -> None:
+        del members["vectors/scales.npy"]
+
+    refused(base, forged(archive, tmp_path / "b", change), "ne forme pas une base")
+
+
+def test_an_array_that_tells_of_more_than_there_is(archive: Path, base: Settings, tmp_path: Path):
+    """Room for all of it is never asked for."""
+
+    def change(members: dict[str, bytes], manifest: dict[str, Any]) -> None:
+        rows = members["vectors/rows.npy"]
+        members["vectors/rows.npy"] = rows.replace(
+            b"(6, 384), }" + b" " * 9, b"(6000000000, 384), }"
+        )
+        assert members["vectors/rows.npy"] != rows
+
+    refused(base, forged(archive, tmp_path / "b", change), "ne forme pas une base")
 
 
 def test_accounts_that_act_by_themselves(archive: Path, base: Settings, tmp_path: Path):
@@ -285,7 +338,7 @@ def test_an_engine_s_name_is_never_taken_from_an_archive(
     restore(base, forged(archive, tmp_path / "b", change))
 
     assert not (tmp_path / "dehors").exists()
-    assert [path.name for path in (base.home / "engines").iterdir()] == ["engine-2"]
+    assert [path.name for path in (base.home / "engines").iterdir()] == ["whoosh-2"]
 
 
 def test_nothing_is_left_where_there_was_no_home(archive: Path, fresh: Settings, tmp_path: Path):

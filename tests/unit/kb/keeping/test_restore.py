@@ -88,6 +88,32 @@ def test_no_passage_is_embedded_anew(
     assert verify(fresh).passages == 6
 
 
+def test_what_a_damaged_engine_could_not_give_is_made_again(
+    base: Settings, fresh: Settings, tmp_path: Path
+) -> None:
+    (base.home / "engines" / "whoosh-1" / "vectors" / "vectors.json").write_text("rien")
+    back_up(base, tmp_path / "b")
+
+    restore(fresh, tmp_path / "b")
+
+    assert verify(fresh).problems == ()
+    with opened(fresh) as library:
+        assert library.search("saisonniers foyer").hits[0].brochure.id == "sud"
+
+
+def test_the_vectors_are_those_that_were_backed_up(
+    archive: Path, fresh: Settings, made: Path
+) -> None:
+    restore(fresh, archive)
+
+    def held(settings: Settings) -> list[list[list[float]]]:
+        with opened(settings) as library, library._base.moment() as moment:
+            found = moment.engine.vectors(moment.engine.keys())
+            return [rows.tolist() for _, rows in sorted(found.items())]
+
+    assert held(fresh) == held(Settings(home=made / "base", embedding_model=fresh.embedding_model))
+
+
 def test_the_administrator_may_sign_in_again_and_nobody_is(archive: Path, fresh: Settings) -> None:
     restore(fresh, archive)
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from kb.catalog import Catalog
+from kb.catalog import Catalog, StoredPassage
 from kb.config import Settings
 from kb.errors import NewerFormat, StorageError
 from kb.keeping import verify
 from kb.keeping.problems import Problem
+from kb.library.filling import to_index
+from kb.ports import Vectors
 from kb.wiring import parts_of
 from tests.unit.kb.keeping.conftest import contents, opened, query
 
@@ -65,12 +69,12 @@ def test_a_passage_that_was_lost_is_found(base: Settings) -> None:
 
     assert [(one.subject, one.place, one.message) for one in problems] == [
         ("Passages", "bretagne", "la brochure a donné 5 passages, la base en a 4"),
-        ("Index", "engine-1", "il a 1 passages que le catalogue n’a plus"),
+        ("Index", "whoosh-1", "il a 1 passages que le catalogue n’a plus"),
     ]
 
 
 def test_an_index_that_lacks_a_passage_is_found_and_the_doctor_mends_it(base: Settings) -> None:
-    engine = parts_of(base).open_engine("engine-1")
+    engine = parts_of(base).open_engine("whoosh-1")
     engine.delete([next(iter(engine.keys()))])
     engine.close()
 
@@ -81,27 +85,44 @@ def test_an_index_that_lacks_a_passage_is_found_and_the_doctor_mends_it(base: Se
     assert verify(base).ok
 
 
-def test_vectors_that_are_not_the_catalogue_s_are_found(base: Settings) -> None:
-    (rows,) = (base.home / "engines" / "engine-1" / "vectors").glob("*.f32")
-    values = np.fromfile(rows, dtype="<f4")
-    values[3] += 0.5
-    values.tofile(rows)
+def write(settings: Settings, beginning: str, vectors: Sequence[Vectors] = (), terms: str = ""):
+    """Write a passage to the engine with other vectors, or with other terms."""
+    with closing(Catalog(catalogue(settings))) as catalog:
+        (key,) = [
+            one.key for one in catalog.all_passages() if one.passage.text.startswith(beginning)
+        ]
+        projects = {one.id: one for one in catalog.projects()}
+        brochures = {one.brochure.id: one.brochure for one in catalog.brochures()}
+        stored = StoredPassage(key, catalog.passages([key])[key])
+        (whole,) = to_index([stored], projects, brochures)
+        engine = parts_of(settings).open_engine(catalog.state().engine)
+    kept = engine.vectors([key])[key]
+    if terms:
+        whole = replace(whole, terms=(terms,))
+    engine.write([whole], vectors or [kept])
+    engine.close()
+
+
+def test_vectors_that_no_model_makes_are_found(base: Settings) -> None:
+    write(base, "Douze", [np.full((1, 384), 0.3, np.float32)])
 
     (problem,) = verify(base).problems
 
-    assert problem.message == "les vecteurs de 1 passages ne sont pas ceux du catalogue"
+    assert problem.message == "les vecteurs de 1 passages ne sont pas ceux d’un modèle"
     assert problem.mend == "lancez « kb reindex »"
 
 
-def test_terms_that_are_not_the_catalogue_s_are_found(base: Settings) -> None:
-    with closing(Catalog(catalogue(base))) as catalog:
-        (key,) = [one.key for one in catalog.all_passages() if one.passage.text.startswith("Douze")]
-        vectors = catalog.vectors(catalog.state().fingerprint, [key])
-    from kb.model import Filter, IndexedPassage
+def test_vectors_that_no_model_makes_are_made_again(base: Settings) -> None:
+    write(base, "Douze", [np.full((1, 384), 0.3, np.float32)])
 
-    engine = parts_of(base).open_engine("engine-1")
-    engine.write([IndexedPassage(key, ("s:autre",), ("autre",), Filter())], [vectors[key]])
-    engine.close()
+    with opened(base) as library:
+        assert library.reindex() == 6
+
+    assert verify(base).ok
+
+
+def test_terms_that_are_not_the_catalogue_s_are_found(base: Settings) -> None:
+    write(base, "Douze", terms="s:autre")
 
     (problem,) = verify(base).problems
 
@@ -109,7 +130,7 @@ def test_terms_that_are_not_the_catalogue_s_are_found(base: Settings) -> None:
 
 
 def test_an_index_that_can_not_be_read_is_found(base: Settings) -> None:
-    for path in (base.home / "engines" / "engine-1" / "lexical").glob("*.seg"):
+    for path in (base.home / "engines" / "whoosh-1" / "lexical").glob("*.seg"):
         path.write_bytes(b"rien")
 
     (problem,) = verify(base).problems

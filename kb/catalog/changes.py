@@ -1,0 +1,157 @@
+"""Changing the catalogue, in SQL that every database of ours understands."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kb.catalog import rows
+from kb.catalog.database import Session
+from kb.catalog.packing import Counted, pack, unpack
+from kb.catalog.values import Analysis, EngineState, StoredPassage
+from kb.model import Reading
+
+
+class Transaction:
+    """Changes that become visible together, when the block that gave it ends well."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def remove(self, brochure_id: str) -> list[int]:
+        """Take a brochure out with all that it holds; the keys of its passages."""
+        keys = [
+            int(row["key"])
+            for row in self._session.execute(
+                "SELECT a.key FROM passages a JOIN projects p ON p.number = a.project"
+                " WHERE p.brochure_id = ? ORDER BY a.key",
+                brochure_id,
+            )
+        ]
+        self._forget_spellings(brochure_id)
+        self._session.execute("DELETE FROM brochures WHERE id = ?", brochure_id)
+        return keys
+
+    def add(
+        self, reading: Reading, path: Path, spellings: Mapping[tuple[str, str], int]
+    ) -> list[StoredPassage]:
+        """Put a brochure in; its passages with their new keys, in order."""
+        self._add_brochure(reading, path)
+        self._add_spellings(reading.brochure.id, spellings)
+        projects = self._add_projects(reading)
+        sections = self._add_sections(reading, projects)
+        return self._add_passages(reading, projects, sections)
+
+    def add_analyses(self, analyses: Mapping[int, Analysis]) -> None:
+        """Keep what the analyser sees of these passages; of those that are gone, nothing."""
+        self._session.execute_many(
+            "INSERT INTO analyses (key, stems, context) SELECT ?, ?, ?"
+            " WHERE EXISTS (SELECT 1 FROM passages WHERE key = ?)"
+            " ON CONFLICT (key) DO UPDATE SET stems = excluded.stems, context = excluded.context",
+            [(key, one.stems, one.context, key) for key, one in analyses.items()],
+        )
+
+    def set_state(self, state: EngineState) -> None:
+        """Switch to another embedder or engine folder."""
+        self._session.execute_many(
+            "INSERT INTO meta (name, value) VALUES (?, ?)"
+            " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            list(asdict(state).items()),
+        )
+
+    def _add_brochure(self, reading: Reading, path: Path) -> None:
+        brochure = asdict(reading.brochure)
+        brochure |= {
+            "paged": int(reading.brochure.paged),
+            "path": str(path),
+            "report": json.dumps(asdict(reading.report), ensure_ascii=False),
+            "ingested_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "changed": self._next_generation(),
+        }
+        self._session.insert("brochures", [brochure])
+        self._session.insert(
+            "pages", [{"brochure_id": reading.brochure.id, **asdict(one)} for one in reading.pages]
+        )
+
+    def _next_generation(self) -> int:
+        """That of the base once these changes are visible."""
+        found = self._session.execute("SELECT value FROM meta WHERE name = 'generation'")
+        return int(found[0]["value"]) + 1
+
+    def _add_spellings(self, brochure_id: str, counted: Mapping[tuple[str, str], int]) -> None:
+        """Count how words are written, and keep what this brochure added."""
+        added = [(word, spelling, count) for (word, spelling), count in counted.items()]
+        self._session.insert("counted", [{"brochure_id": brochure_id, "spellings": pack(added)}])
+        self._count_spellings(added)
+
+    def _forget_spellings(self, brochure_id: str) -> None:
+        """Take off what a brochure had added; what no brochure writes any more goes."""
+        found = self._session.execute(
+            "SELECT spellings FROM counted WHERE brochure_id = ?", brochure_id
+        )
+        added: list[Counted] = []
+        with suppress(ValueError):  # what can't be read back stays counted
+            added = unpack(found[0]["spellings"]) if found else []
+        self._count_spellings((word, spelling, -count) for word, spelling, count in added)
+        self._session.execute("DELETE FROM spellings WHERE occurrences <= 0")
+
+    def _count_spellings(self, counted: Iterable[Counted]) -> None:
+        self._session.insert(
+            "spellings",
+            [
+                {"word": word, "spelling": spelling, "occurrences": count}
+                for word, spelling, count in sorted(counted)
+            ],
+            otherwise="(word, spelling)"
+            " DO UPDATE SET occurrences = spellings.occurrences + excluded.occurrences",
+        )
+
+    def _add_projects(self, reading: Reading) -> dict[str, int]:
+        """The number that each project of a reading gets, by its id."""
+        values = [
+            rows.project_values(one, position) for position, one in enumerate(reading.projects)
+        ]
+        numbers = self._session.insert("projects", values, key="number")
+        return dict(zip((one.id for one in reading.projects), numbers, strict=True))
+
+    def _add_sections(self, reading: Reading, projects: Mapping[str, int]) -> dict[str, int]:
+        """The number that each section of a reading gets, by its id."""
+        values = [
+            {
+                "id": section.id,
+                "project": projects[section.project_id],
+                "position": position,
+                "heading": section.heading,
+                "heading_printed": section.heading_printed,
+                "page": section.page,
+            }
+            for position, section in enumerate(reading.sections)
+        ]
+        numbers = self._session.insert("sections", values, key="number")
+        return dict(zip((one.id for one in reading.sections), numbers, strict=True))
+
+    def _add_passages(
+        self, reading: Reading, projects: Mapping[str, int], sections: Mapping[str, int]
+    ) -> list[StoredPassage]:
+        # Written out, for "asdict" takes longer than the database does.
+        values = [
+            {
+                "id": one.id,
+                "section": sections[one.section_id],
+                "project": projects[one.project_id],
+                "position": position,
+                "text": one.text,
+                "heading": one.heading,
+                "heading_printed": one.heading_printed,
+                "page": one.page,
+                "last_page": one.last_page,
+                "page_printed": one.page_printed,
+            }
+            for position, one in enumerate(reading.passages)
+        ]
+        keys = self._session.insert("passages", values, key="key")
+        return [StoredPassage(*one) for one in zip(keys, reading.passages, strict=True)]

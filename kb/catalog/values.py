@@ -1,0 +1,36 @@
+"""What the catalogue gives and takes beside the values of ``kb.model``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kb.model import Passage
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """A passage with the key under which engines hold it."""
+
+    key: int
+    passage: Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """Stems of a passage's text, and of what surrounds it, each set in one string by spaces."""
+
+    stems: str
+    context: str
+
+
+@dataclass(frozen=True, slots=True)
+class EngineState:
+    """Which embedder and which engine folder the base uses now."""
+
+    embedder: str
+    """What ``kb.wiring`` needs to load the embedder again; empty before the first ingest."""
+    fingerprint: str
+    engine: str
+    """Name of the engine's folder in the base."""
+    analysis: str
+    """Version of the text rules that made the engine's terms."""

@@ -1,0 +1,36 @@
+"""Spellings of a brochure: small on disk, and refused where others made them."""
+
+from __future__ import annotations
+
+import zlib
+
+import pytest
+
+from kb.catalog import packing
+from kb.catalog.packing import pack, packed, unpack
+
+COUNTED = [("etudiants", "étudiants", 3), ("lille", "Lille", 1)]
+
+
+def test_what_is_packed_comes_back() -> None:
+    assert unpack(pack(COUNTED)) == COUNTED
+    assert unpack(pack([])) == []
+
+
+def test_a_script_packs_alike() -> None:
+    assert unpack(packed('[["etudiants","étudiants",3],["lille","Lille",1]]')) == COUNTED
+
+
+@pytest.mark.parametrize(
+    "stored", [b"", b"autre chose", packed("pas du JSON"), packed("[3]"), packed("[[1]]")]
+)
+def test_what_is_no_spellings_is_refused(stored: bytes) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        unpack(stored)
+
+
+def test_bytes_that_inflate_beyond_measure_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packing, "_MOST_BYTES", 1000)
+
+    with pytest.raises(ValueError, match="far too many"):
+        unpack(zlib.compress(b"[" + b" " * 5000 + b"]"))
