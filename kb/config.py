@@ -6,10 +6,11 @@ Every variable is one row of ``VARIABLES``; the README's table lists the same ro
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
+from kb.engine_names import KINDS
 from kb.errors import ConfigurationError
 
 
@@ -21,6 +22,15 @@ class Settings:
     """Folder of the knowledge base; made when something is ingested."""
     embedding_model: str = ""
     """Name or folder of a sentence-transformers model; empty for the bundled one."""
+    engine: str = ""
+    """Kind of engine of a new base and of ``kb reindex``; empty: Whoosh, or the one in use."""
+    milvus_uri: str = ""
+    """Where Milvus is: a server's address, or a file; empty: a file in the base's folder."""
+    catalogue: str = field(default="", repr=False)
+    """Address of the PostgreSQL database that several servers share; empty: a file in ``home``.
+
+    It may hold a password.
+    """
     host: str = "127.0.0.1"
     port: int = 8000
     allowed_hosts: tuple[str, ...] = ()
@@ -87,6 +97,16 @@ def _text(name: str, value: str) -> str:
     return value
 
 
+def _database(name: str, value: str) -> str:
+    """The address of a PostgreSQL database, not repeated: it may hold a password."""
+    if value.startswith(("postgresql://", "postgres://")):
+        return value
+    raise ConfigurationError(
+        f"{name} : cette adresse ne convient pas ; elle s’écrit "
+        "postgresql://nom@machine:5432/base, ou reste vide pour un fichier de cette machine."
+    )
+
+
 def _host(name: str, value: str) -> str:
     """An address to listen on: no scheme, no path, no port."""
     if _NOT_OF_A_HOST.isdisjoint(value) and (value.count(":") != 1):
@@ -109,6 +129,18 @@ def _folder(name: str, value: str) -> Path:
             f"{name} : « {value} » est un fichier ; donnez le chemin d’un dossier."
         )
     return path
+
+
+def _milvus(name: str, value: str) -> str:
+    """A server's address as it stands, or the whole path of a file."""
+    if value.startswith(("http://", "https://")):
+        return value
+    if "://" not in value and value.endswith(".db"):
+        return str(Path(value).expanduser().absolute())
+    raise ConfigurationError(
+        f"{name} : « {value} » ne convient pas ; donnez l’adresse d’un serveur Milvus, comme "
+        "http://nom:motdepasse@machine:19530, ou un fichier dont le nom finit par .db."
+    )
 
 
 def _switch(name: str, value: str) -> bool:
@@ -175,6 +207,26 @@ VARIABLES = (
         "embedding_model",
         "Nom ou dossier d’un modèle sentence-transformers ; vide : le modèle fourni",
         _text,
+    ),
+    Variable(
+        "KB_ENGINE",
+        "engine",
+        "Moteur de recherche d’une base neuve et de « kb reindex » : whoosh, tantivy ou milvus ; "
+        "vide : whoosh, ou celui qui sert",
+        _one_of(*KINDS),
+    ),
+    Variable(
+        "KB_MILVUS_URI",
+        "milvus_uri",
+        "Adresse de Milvus (http://…) ou fichier ; vide : un fichier dans le dossier de la base",
+        _milvus,
+    ),
+    Variable(
+        "KB_CATALOGUE",
+        "catalogue",
+        "Adresse PostgreSQL du catalogue que plusieurs serveurs partagent "
+        "(postgresql://nom@machine/base) ; vide : un fichier dans le dossier de la base",
+        _database,
     ),
     Variable("KB_HOST", "host", "Adresse où « kb serve » écoute", _host),
     Variable("KB_PORT", "port", "Port où « kb serve » écoute", _whole_number(1, 65_535)),

@@ -13,6 +13,7 @@
     ├── ConfigurationError       a setting or a model is at fault
     └── StorageError             the knowledge base on disk is at fault
         ├── Busy                 another program is changing it
+        ├── Unreachable          a server that holds part of it does not answer
         ├── NewerFormat          a later version of the program made it
         └── Damaged              its files don't hold what they should
 
@@ -61,6 +62,10 @@ class TooSlow(KbError):
 
 class Busy(StorageError):
     """Another program is changing the knowledge base: the same call may do better later."""
+
+
+class Unreachable(StorageError):
+    """A server that holds part of the knowledge base can't be asked; what it holds may be whole."""
 
 
 class UnusableBackup(InputError):

@@ -15,7 +15,7 @@ class Home:
 
     @property
     def catalogue(self) -> Path:
-        """The single truth: brochures, projects, passages, vectors."""
+        """The single truth: brochures, projects, passages."""
         return self.root / "catalogue.sqlite"
 
     @property

@@ -40,6 +40,9 @@ COMMANDS = {
         "kb.cli.evaluate:evaluate_command", "Mesure la recherche sur des questions jugées."
     ),
     "reindex": CommandPlace("kb.cli.manage:reindex_command", "Reconstruit l’index de recherche."),
+    "migrate": CommandPlace(
+        "kb.cli.migrate:migrate_command", "Change de moteur de recherche ou de catalogue."
+    ),
     "train": CommandPlace("kb.cli.train:train_command", "Fabrique ou adapte un modèle de sens."),
     "serve": CommandPlace("web.serving:serve_command", "Ouvre le site et l’API sur cette machine."),
     "token": CommandPlace("kb.cli.token:token_command", "Gère les jetons de l’API."),

@@ -5,7 +5,7 @@ Ports ask for nothing that a real engine or model cannot do.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -79,6 +79,13 @@ class Engine(EngineView, Protocol):
 
     def clear(self) -> None:
         """Forget everything, vectors of another dimension included."""
+
+    def tidy(self, stop: Callable[[], bool] = lambda: False) -> None:
+        """Put in order what many writes have left, in steps of a second or two.
+
+        For when nobody waits: searches go on meanwhile, other writes wait for a step to end.
+        ``stop`` is asked before each. A process that dies in a step leaves the state before it.
+        """
 
     def close(self) -> None:
         """Release files and locks."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kb.model import EngineHit, Mode
 
@@ -111,7 +111,11 @@ def diversify(
     spread: list[Candidate] = []
     for candidate in candidates:
         project = project_of[candidate.key]
-        spread.append(replace(candidate, score=candidate.score * decay ** seen.get(project, 0)))
+        score = candidate.score * decay ** seen.get(project, 0)
+        # The constructor, a tenth of the time of replace(): there are hundreds.
+        spread.append(
+            Candidate(candidate.key, score, candidate.lexical_rank, candidate.semantic_rank)
+        )
         seen[project] = seen.get(project, 0) + 1
     return sort_candidates(spread)
 

@@ -67,6 +67,11 @@ class Expansion:
     """Cosine of the two word vectors; None for what the thesaurus adds."""
 
 
+MOST_FACET_VALUES = 100
+"""Values told of a facet, the most frequent and those that are chosen: beyond, a large base has
+hundreds, of a passage each."""
+
+
 @dataclass(frozen=True, slots=True)
 class FacetValue:
     """A value of a facet and how many passages of the answer carry it."""

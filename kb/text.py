@@ -24,10 +24,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
 
 from kb.privacy import blanked
 from kb.stopwords import STOP_WORDS
@@ -35,8 +35,9 @@ from kb.stopwords import STOP_WORDS
 if TYPE_CHECKING:
     from Stemmer import Stemmer
 
-ANALYSIS_VERSION = "2"
-"""To be raised with every change that gives other terms: engines are then filled anew."""
+ANALYSIS_VERSION = "3"
+"""To be raised with every change that gives other terms, or that keeps them in files of
+another form: engines are then filled anew."""
 
 STEM, CONTEXT = "s:", "c:"
 
@@ -57,10 +58,18 @@ _TOKEN = re.compile(
 
 _GLUED = re.compile(r"(?:[^\W_]+)")
 """A run of letters and digits without space: ``1jeune1logement``, ``T2``, ``3F``."""
+_FIGURE = re.compile(
+    "[\\d\u00b2\u00b3\u00b9\u00bc-\u00be\u0660-\u200f\u2030-\u20ab\u20ad-\U0010ffff]"
+)
+"""Every sign that such a run may hold beside letters, and some others: nearly no text has one."""
 
 # A word is tried once, from its start: a text may be one endless word.
 _COMPOUND = re.compile(r"(?<![^\W\d_])[^\W\d_]{2,}+-[^\W\d_]{2,}+")
 
+_KEPT_TEXTS = 1024
+"""Texts whose words are kept in memory."""
+
+_APOSTROPHES = frozenset("'’ʼ")
 _ELISIONS = frozenset(
     {*"ldjmtsnc", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu", "quelqu", "presqu"}
 )
@@ -85,9 +94,12 @@ _THIRD_PLURAL = re.compile(r"(?<=..[bcfglnptvxyz])ent$")
 """Verbs such as *tombent*; not *logement*, *résident*, *présent*, *parent*."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word of a text, with its place and the forms under which it is found."""
+class Token(NamedTuple):
+    """A word of a text, with its place and the forms under which it is found.
+
+    A named tuple: a hundred are made for each passage, and a frozen dataclass takes four
+    times as long to make.
+    """
 
     start: int
     end: int
@@ -100,6 +112,9 @@ class Token:
     """Carries no meaning of its own; not indexed."""
 
 
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+
+
 @lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """Lower case, no accents, ligatures apart, straight apostrophes, single spaces.
@@ -109,8 +124,13 @@ def fold(text: str) -> str:
     """
     plain = unicodedata.normalize("NFKD", text).translate(_LIGATURES).lower()
     decomposed = unicodedata.normalize("NFKD", plain)
-    stripped = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return " ".join(stripped.split())
+    if not decomposed.isascii():
+        decomposed = _NOT_ASCII.sub(_unmarked, decomposed)
+    return " ".join(decomposed.split())
+
+
+def _unmarked(character: re.Match[str]) -> str:
+    return "" if unicodedata.combining(character[0]) else character[0]
 
 
 def tokenise(text: str) -> list[Token]:
@@ -119,17 +139,17 @@ def tokenise(text: str) -> list[Token]:
     Hyphenated words give their parts; elided articles are left out; ``13 000``
     is one number and ``498e`` a number and a letter.
     """
-    return list(_tokens(text))
+    return _tokens(text, stop_words=True)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=_KEPT_TEXTS)
 def content_tokens(text: str) -> tuple[Token, ...]:
     """The tokens of ``text`` that carry meaning.
 
     Kept in memory for the last texts: titles come back with each of their
     passages, and a passage is indexed, spelt and embedded one after the other.
     """
-    return tuple(token for token in _tokens(text) if not token.stop)
+    return tuple(_tokens(text, stop_words=False))
 
 
 def word_token(word: str) -> Token:
@@ -139,7 +159,7 @@ def word_token(word: str) -> Token:
 
 def stems(text: str) -> list[str]:
     """Stems of the content tokens of ``text``, in order."""
-    return [token.stem for token in content_tokens(text)]
+    return list(_stems(text))
 
 
 def text_terms(text: str) -> list[str]:
@@ -149,18 +169,19 @@ def text_terms(text: str) -> list[str]:
 
 def context_terms(parts: Iterable[str]) -> list[str]:
     """Terms under which a passage is found by what surrounds it, each once."""
-    return [CONTEXT + one for one in dict.fromkeys(one for part in parts for one in stems(part))]
+    return [CONTEXT + one for one in dict.fromkeys(chain.from_iterable(map(_stems, parts)))]
 
 
 def compounds(text: str) -> list[str]:
     """Stems of hyphenated words in one piece (``éco-gestes`` → ``ecogestes``)."""
-    return [stem(fold(found).replace("-", "")) for found in _COMPOUND.findall(blanked(text))]
+    if "-" not in text:
+        return []
+    return [stem(fold(found).replace("-", "")) for found in _COMPOUND.findall(_readable(text))]
 
 
 def distinct_words(texts: Iterable[str]) -> list[str]:
     """Folded words of ``texts`` as they stand, each once, from which typos are corrected."""
-    words = {fold(token.surface): None for text in texts for token in content_tokens(text)}
-    return [word for word in words if len(word) > 2 and word.isalpha()]
+    return list(dict.fromkeys(chain.from_iterable(map(_spelt, texts))))
 
 
 @lru_cache(maxsize=65536)
@@ -204,50 +225,88 @@ def word_stem(word: str) -> str:
     return stem(_UNIT_WORDS.get(word, word))
 
 
-def _tokens(text: str) -> Iterator[Token]:
-    """Tokens of ``text``, elisions left out."""
-    # What leads to a person is no word: a search must not tell that it is there.
-    text = blanked(text)
-    matches = list(_TOKEN.finditer(text))
-    for position, match in enumerate(matches):
-        surface = match.group()
-        if _is_elided(text, match.end(), surface) and position + 1 < len(matches):
+@lru_cache(maxsize=_KEPT_TEXTS)
+def _stems(text: str) -> tuple[str, ...]:
+    return tuple([token.stem for token in content_tokens(text)])
+
+
+@lru_cache(maxsize=_KEPT_TEXTS)
+def _spelt(text: str) -> tuple[str, ...]:
+    """Folded words of three letters or more, as they stand."""
+    folded = [fold(token.surface) for token in content_tokens(text)]
+    return tuple([word for word in folded if len(word) > 2 and word.isalpha()])
+
+
+@lru_cache(maxsize=_KEPT_TEXTS)
+def _readable(text: str) -> str:
+    """The text without its contacts, offsets kept.
+
+    What leads to a person is no word: a search must not tell that it is there.
+    """
+    return blanked(text)
+
+
+def _tokens(text: str, *, stop_words: bool) -> list[Token]:
+    """Tokens of ``text``, elisions left out; stop words only if asked for."""
+    text = _readable(text)
+    found: list[Token] = []
+    elided: Token | None = None
+    for match in _TOKEN.finditer(text):
+        elided = None
+        word, stemmed, stop, elides = _forms(match[0])
+        if stop and not (stop_words or elides):
             continue
-        yield _token(match.start(), match.end(), surface)
-    yield from _glued(text)
+        start, end = match.span()
+        # Without the arguments by name, which take as long again.
+        token = tuple.__new__(Token, (start, end, match[0], word, stemmed, stop))
+        if elides and text[end : end + 1] in _APOSTROPHES:
+            elided = token
+        elif stop_words or not stop:
+            found.append(token)
+    # Nothing follows it that it could be the article of.
+    if elided is not None and (stop_words or not elided.stop):
+        found.append(elided)
+    return found + _glued(text)
 
 
-def _is_elided(text: str, end: int, surface: str) -> bool:
-    """Whether ``surface`` is an article or pronoun before an apostrophe."""
-    return text[end : end + 1] in ("'", "’", "ʼ") and fold(surface) in _ELISIONS
-
-
-def _glued(text: str) -> Iterator[Token]:
+def _glued(text: str) -> list[Token]:
     """Runs mixing letters and digits in one piece: ``1jeune1logement``, ``T2``."""
-    for match in _GLUED.finditer(text):
-        surface = match.group()
+    found: list[Token] = []
+    end = 0
+    for figure in _FIGURE.finditer(text):
+        start = figure.start()
+        if start < end:
+            continue
+        while start > end and text[start - 1].isalnum():
+            start -= 1
+        match = _GLUED.match(text, start)
+        if match is None:
+            continue
+        surface, end = match.group(), match.end()
         if not surface.isalpha() and not surface.isdigit() and any(map(str.isalpha, surface)):
             folded = fold(surface)
-            yield Token(match.start(), match.end(), surface, folded, folded, stop=False)
+            found.append(Token(start, end, surface, folded, folded, stop=False))
+    return found
 
 
 @lru_cache(maxsize=65536)
-def _forms(surface: str) -> tuple[str, str, bool]:
-    """Word, stem and stop mark of a surface form."""
+def _forms(surface: str) -> tuple[str, str, bool, bool]:
+    """Word, stem and stop mark of a surface form; whether an apostrophe may end it."""
     if surface in _SYMBOLS:
-        return _SYMBOLS[surface], _SYMBOLS[surface], False
+        return _SYMBOLS[surface], _SYMBOLS[surface], False, False
     folded = fold(surface)
+    elides = folded in _ELISIONS
     if folded[:1].isdigit():
         number = re.sub(r"[ .](?=\d{3}(?:\D|$))", "", folded).replace(",", ".")
-        return number, number, False
+        return number, number, False, elides
     folded = folded.replace(".", "")
     folded = _UNIT_WORDS.get(folded, folded)
     stop = folded in STOP_WORDS or (len(folded) == 1 and folded.isalpha())
-    return singular(folded), stem(folded), stop
+    return singular(folded), stem(folded), stop, elides
 
 
 def _token(start: int, end: int, surface: str) -> Token:
-    word, stemmed, stop = _forms(surface)
+    word, stemmed, stop, _ = _forms(surface)
     return Token(start, end, surface, word, stemmed, stop)
 
 

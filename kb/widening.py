@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from heapq import nsmallest
 
 import numpy as np
 import numpy.typing as npt
@@ -33,8 +34,15 @@ WEIGHT = 0.5
 CONTEXT_SHARE = 0.3
 """How much the likeness to the whole query decides which of the near words are taken."""
 
+MOST_OFFERED = 30_000
+"""Words of a base that may be added to queries, the most frequent: all of them below some
+thousand brochures. Those beyond stand in a passage or two, and each costs every query time."""
+MOST_READ = 2 * MOST_OFFERED
+"""Words looked at for them: several may have one stem."""
 _SHORTEST = 3
 """Letters of a word that may be widened or offered."""
+_ROWS_AT_ONCE = 512
+"""Words compared at once: their vectors stay in the processor's cache."""
 _DECIMALS = 4
 """Of similarities: the same order on every machine."""
 
@@ -72,7 +80,8 @@ def vocabulary_of(
     words of the names of people, places and organisations. Each stem is offered
     under its most frequent word, one that is written in lower case before any
     other. A stem that never is may be a name, and is left out; only an acronym
-    that ``named`` lacks is offered in capitals.
+    that ``named`` lacks is offered in capitals. Of more than ``MOST_OFFERED`` the most
+    frequent are kept.
     """
     written: dict[str, list[tuple[str, int]]] = {}
     for word, spelling, count in spellings:
@@ -85,11 +94,12 @@ def vocabulary_of(
         best = (not spelling.islower(), -sum(count for _, count in ways), word, spelling)
         chosen[stem] = min(chosen.get(stem, best), best)
     names = frozenset(stem for stem, (name, _, word, _) in chosen.items() if name and word in named)
-    ordered = sorted(
-        (word, spelling, stem)
-        for stem, (_, _, word, spelling) in chosen.items()
+    offered = [
+        (less, word, spelling, stem)
+        for stem, (_, less, word, spelling) in chosen.items()
         if spelling.islower() or (spelling.isupper() and stem not in names)
-    )
+    ]
+    ordered = sorted(one[1:] for one in nsmallest(MOST_OFFERED, offered))
     words = tuple(spelling for _, spelling, _ in ordered)
     folded = tuple(word for word, _, _ in ordered)
     stems = tuple(stem for _, _, stem in ordered)
@@ -152,9 +162,7 @@ def widen(
     nearest to, and never where it was typed, excluded or is given by the
     thesaurus for the same concept.
     """
-    # Row by row: a matrix product waits for threads that a busy server gives late, and rounds
-    # by what else is asked.
-    similarity = np.round(np.stack([np.vecdot(matrix, row) for row in typed], axis=1), _DECIMALS)
+    similarity = np.round(_cosines(matrix, typed), _DECIMALS)
     allowed = _allowed(query, places, similarity, vocabulary)
     near = np.flatnonzero(allowed.any(axis=1))
     similarity, allowed = similarity[near], allowed[near]
@@ -173,6 +181,20 @@ def widen(
         )
         concepts[place] = replace(concepts[place], added=(*concepts[place].added, *added))
     return replace(query, concepts=tuple(concepts))
+
+
+def _cosines(matrix: Vectors, typed: Vectors) -> Vectors:
+    """Of each row of ``matrix`` with each of ``typed``, shape (rows, typed).
+
+    Row by row: a matrix product waits for threads that a busy server gives late, and rounds
+    by what else is asked. Some rows at a time, which memory then gives once for all of ``typed``.
+    """
+    found = np.empty((len(matrix), len(typed)), dtype=np.float32)
+    for start in range(0, len(matrix), _ROWS_AT_ONCE):
+        some = slice(start, start + _ROWS_AT_ONCE)
+        for column, row in enumerate(typed):
+            found[some, column] = np.vecdot(matrix[some], row)
+    return found
 
 
 def _allowed(

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
-from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from kb.catalog import Catalog
 from kb.config import Settings
-from kb.errors import StorageError
+from kb.engine_names import MILVUS, TANTIVY, WHOOSH, kind_of
+from kb.errors import ConfigurationError, StorageError
 from kb.faults import reach
 from kb.home import Home
 from kb.library import Library
 from kb.library.base import Parts
 from kb.model import Reading
 from kb.picture_files import PictureFiles
-from kb.ports import BrochureReader, Engine, PageRenderer
+from kb.ports import BrochureReader, Engine, PageRenderer, Writing
 from kb.results import Found
 from kb.shelf import EmbedderShelf
 from kb.writing import WritingLock
 
 if TYPE_CHECKING:
+    from index import MilvusEngine
     from kb.office.accounts import Accounts
     from kb.office.database import Database
     from kb.office.journal import Journal
@@ -48,7 +52,7 @@ def open_library(settings: Settings) -> Library:
 
 def parts_of(settings: Settings) -> Parts:
     """The parts of the base of these settings; raises as ``open_library`` does."""
-    return _parts(home_of(settings), shelf_of(settings))
+    return _parts(settings, home_of(settings), shelf_of(settings))
 
 
 def home_of(settings: Settings) -> Home:
@@ -56,9 +60,12 @@ def home_of(settings: Settings) -> Home:
     return Home(settings.home.absolute())
 
 
-def writing_lock(home: Home) -> WritingLock:
-    """The lock of whoever changes the base kept there."""
-    return WritingLock(home.writing_lock, LOCK_TIMEOUT_S)
+def writing_lock(home: Home, catalogue: str = "") -> Writing:
+    """The lock of whoever changes the base kept there, and the catalogue of that address.
+
+    Without an address, the catalogue is in the same folder.
+    """
+    return _shared(catalogue, WritingLock(home.writing_lock, LOCK_TIMEOUT_S))
 
 
 def open_accounts(settings: Settings) -> Accounts:
@@ -133,8 +140,10 @@ def temporary_library(
             path.parent.mkdir(parents=True)
             path.write_text(reading.brochure.id, encoding="utf-8")
             files[path] = reading
+        # In its folder alone, whatever servers the base of these settings uses.
+        alone = replace(settings, milvus_uri="", catalogue="")
         parts = replace(
-            _parts(Home(folder), shelf_of(settings)),
+            _parts(alone, Home(folder), shelf_of(settings)),
             read=lambda path: files[path],
             find_files=lambda paths: Found(tuple(paths)),
         )
@@ -170,38 +179,124 @@ def shelf_of(settings: Settings) -> EmbedderShelf:
     return EmbedderShelf(home_of(settings).models, settings.embedding_model)
 
 
-def _parts(home: Home, shelf: EmbedderShelf) -> Parts:
+def _parts(settings: Settings, home: Home, shelf: EmbedderShelf) -> Parts:
     """The parts of a base kept in ``home``, with models from ``shelf``."""
+    own = WritingLock(home.writing_lock, LOCK_TIMEOUT_S)
     return Parts(
-        catalog=Catalog(home.catalogue),
+        catalog=Catalog(settings.catalogue or home.catalogue),
         embedders=shelf,
         word_vectors=shelf.word_vectors,
-        open_engine=lambda name: _open_engine(home.engines / name),
-        drop_engines=lambda keep: _keep_only(home.engines, keep),
+        open_engine=lambda name: _open_engine(home.engines / name, settings.milvus_uri),
+        drop_engines=lambda keep: _keep_only(home.engines, keep, settings.milvus_uri),
         read=_reader(home.profiles),
+        read_at_once=_processors(),
         find_files=_find_files,
-        writing=writing_lock(home),
+        writing=_shared(settings.catalogue, own),
+        own_writing=lambda name: own if _is_apart(settings, name) else None,
+        engine_kind=settings.engine,
         renderer=_renderer,
         pictures=PictureFiles(home.pictures, MOST_PICTURE_BYTES),
     )
 
 
-def _open_engine(folder: Path) -> Engine:
+def _shared(catalogue: str, own: WritingLock) -> Writing:
+    """The lock of a machine's folder, and of the catalogue that it shares with others."""
+    if not catalogue:
+        return own
+    from kb.catalog.postgres_writing import PostgresWriting
+
+    return PostgresWriting(catalogue, LOCK_TIMEOUT_S, own)
+
+
+def _is_apart(settings: Settings, engine: str) -> bool:
+    """Whether that engine is this machine's alone, under a catalogue of several machines."""
+    served = kind_of(engine) == MILVUS and "://" in settings.milvus_uri
+    return bool(settings.catalogue) and not served
+
+
+def _open_engine(folder: Path, milvus_uri: str) -> Engine:
+    """The engine kept in that folder, which is called as the engine is.
+
+    Raises ConfigurationError where the library of its kind is not installed.
+    """
+    kind = kind_of(folder.name)
+    if kind == TANTIVY:
+        _require(kind, "tantivy")
+        from index import TantivyEngine
+
+        return TantivyEngine(folder, lock_timeout=LOCK_TIMEOUT_S)
+    if kind == MILVUS:
+        return _milvus(folder, milvus_uri)
+    if kind != WHOOSH:
+        raise ConfigurationError(
+            f"Cette base se sert du moteur « {kind} », que cette version du programme ne connaît "
+            "pas : mettez le programme à jour."
+        )
     from index import WhooshEngine
 
     return WhooshEngine(folder, lock_timeout=LOCK_TIMEOUT_S)
 
 
+def _milvus(folder: Path, uri: str) -> MilvusEngine:
+    """The engine of that name in Milvus; the folder tells that this base uses it.
+
+    Raises ConfigurationError where it is on a server and its address is no longer given:
+    a file would be empty, and all be written to it anew.
+    """
+    _require(MILVUS, "pymilvus" if "://" in uri else "milvus_lite")
+    from index import MilvusEngine
+
+    served = folder / "served"
+    if not uri and served.exists():
+        raise ConfigurationError(
+            "L’index de cette base est sur un serveur Milvus : donnez son adresse par "
+            "KB_MILVUS_URI."
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    if "://" in uri:
+        served.touch()
+    return MilvusEngine(uri or str(folder / "milvus.db"), folder.name)
+
+
+def kind_here(settings: Settings, name: str) -> str:
+    """The kind of engine that a base gets here which had the engine of that name elsewhere.
+
+    The one that the settings ask for; else its own, where that is a library of this
+    machine; else Whoosh.
+    """
+    kind = kind_of(name)
+    return settings.engine or (kind if kind == TANTIVY and find_spec("tantivy") else WHOOSH)
+
+
+def _require(kind: str, package: str) -> None:
+    if find_spec(package) is None:
+        raise ConfigurationError(
+            f"Le moteur de recherche « {kind} » n’est pas installé : lancez "
+            f'« pip install "passages[{kind}]" », puis recommencez.'
+        )
+
+
 def _reader(profile_folder: Path) -> BrochureReader:
     """Made when the first file comes: who only searches never loads it."""
+    made: list[BrochureReader] = []
+    making = Lock()
 
-    @cache
-    def guarded() -> BrochureReader:
-        from ingest.guard.reading import GuardedReader
+    def guarded(path: Path) -> Reading:
+        with making:  # several threads read
+            if not made:
+                from ingest.guard.reading import GuardedReader
 
-        return GuardedReader(profile_folder)
+                made.append(GuardedReader(profile_folder, size=_processors()))
+        return made[0](path)
 
-    return lambda path: guarded()(path)
+    return guarded
+
+
+def _processors() -> int:
+    """How many this process may use, so that as many files are read at once."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _renderer() -> PageRenderer:
@@ -216,9 +311,16 @@ def _find_files(paths: Sequence[Path]) -> Found:
     return find_brochures(paths)
 
 
-def _keep_only(folder: Path, keep: str) -> None:
-    if folder.is_dir():
-        for other in folder.iterdir():
-            if other.name != keep:
-                reach("engine:dropping")
+def _keep_only(folder: Path, keep: str, milvus_uri: str) -> None:
+    """Delete all engines but one, and have it be the one that a server of Milvus shows."""
+    for other in folder.iterdir() if folder.is_dir() else ():
+        if other.name != keep:
+            reach("engine:dropping")
+            # A server that does not answer keeps its part, and the folder, for the next time.
+            with suppress(StorageError):
+                if milvus_uri and kind_of(other.name) == MILVUS:
+                    _milvus(other, milvus_uri).drop()
                 shutil.rmtree(other, ignore_errors=True)
+    if kind_of(keep) == MILVUS and milvus_uri:
+        with suppress(StorageError):
+            _milvus(folder / keep, milvus_uri).show()

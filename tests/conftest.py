@@ -14,6 +14,9 @@ import pytest
 from hypothesis import settings
 
 from kb import faults
+from tests.postgresql import postgresql
+
+__all__ = ["failing_at", "postgresql"]
 
 # Some tests import onnxruntime themselves: it would report to its makers that they did.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from kb.model import FILTER_FIELDS, Mode
 from kb.privacy import masked
 from kb.records import Record, answer_record
-from kb.results import Answer
+from kb.results import MOST_FACET_VALUES, Answer
 from kb.territory import departement_code
 from web.french import departement_label
 from web.i18n import in_french
@@ -22,8 +22,6 @@ from web.parameters import DEFAULT_LIMIT, SearchParameters
 from web.presentation import FACET_TITLES, Choice, compared
 
 SHOWN_FACET_VALUES = 6
-OTHER_FACET_VALUES = 60
-"""Values that are unfolded on demand; a large base has hundreds more, of a passage each."""
 _PLAIN = "!$'()*,/:;?@"
 """What needs no escape within the query of an address, besides letters and digits."""
 
@@ -35,8 +33,8 @@ class Facet:
     title: str
     shown: tuple[Choice, ...]
     others: tuple[Choice, ...]
-    left_out: int
-    """How many values more there are, rarer than these."""
+    is_cut: bool
+    """Whether there may be others, rarer than these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +111,8 @@ def _facet(name: str, choices: Sequence[Choice]) -> Facet:
     return Facet(
         str(FACET_TITLES[name]),
         (*first, *(one for one in rest if one.active)),
-        tuple(others[:OTHER_FACET_VALUES]),
-        len(others[OTHER_FACET_VALUES:]),
+        tuple(others),
+        len(choices) >= MOST_FACET_VALUES,
     )
 
 

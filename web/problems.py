@@ -129,9 +129,10 @@ def shareable(error: KbError) -> str:
 
 
 def _private(error: KbError) -> bool:
-    """Whether an error speaks of the files of the base to who looks after them."""
+    """Whether an error speaks of the base's files or servers to who looks after them."""
     at_fault = isinstance(error, StorageError | ConfigurationError)
-    return at_fault and not isinstance(error, Busy) and bool(_PATH.search(str(error)))
+    named = _PATH.search(str(error)) or "://" in str(error)
+    return at_fault and not isinstance(error, Busy) and bool(named)
 
 
 def status_of(error: KbError) -> int:

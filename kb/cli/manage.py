@@ -12,6 +12,7 @@ from kb.cli.progress import shown_progress
 from kb.cli.session import Session
 from kb.cli.surroundings import examine_surroundings
 from kb.cli.terminal import counted
+from kb.engine_names import KINDS
 from kb.errors import KbError
 from kb.privacy import public
 from kb.results import FileState, Finding
@@ -45,13 +46,22 @@ def remove_command(session: Session, brochure: str) -> None:
     help="Reconstruit l’index de recherche, par exemple après un changement de modèle. "
     "La recherche continue pendant ce temps.",
 )
+@click.option(
+    "--engine",
+    metavar="MOTEUR",
+    type=click.Choice(KINDS, case_sensitive=False),
+    help=f"Passe à ce moteur de recherche : {', '.join(KINDS)}. "
+    "Sans cette option, celui de KB_ENGINE, ou celui qui sert.",
+)
 @click.pass_obj
-def reindex_command(session: Session) -> None:
+def reindex_command(session: Session, engine: str | None) -> None:
     """Rebuild what is derived from the catalogue."""
     from kb.office.journal import Action
 
     with session.library() as library, shown_progress("Indexation") as progress:
-        passages = library.reindex(lambda done, total: progress(done, total, ""))
+        passages = library.reindex(
+            lambda done, total: progress(done, total, ""), engine=engine or ""
+        )
     noted(session, Action.REINDEX, "")
     click.echo(f"Index reconstruit : {counted(passages, 'passage')}.")
 

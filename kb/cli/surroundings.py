@@ -28,7 +28,13 @@ def examine_surroundings(settings: Settings) -> tuple[Finding, ...]:
     home = Home(settings.home.absolute())
     return tuple(
         finding
-        for check in (_folder(home), _room(home), _rights(home), _settings(settings, home))
+        for check in (
+            _folder(home),
+            _room(home),
+            _rights(home),
+            _settings(settings, home),
+            _sharing(settings),
+        )
         for finding in check
     )
 
@@ -102,6 +108,17 @@ def _settings(settings: Settings, home: Home) -> Iterator[Finding]:
     if not found:
         where = f"http://{settings.host}:{settings.port}/"
         yield Finding(True, "Réglages", f"Le site n’est ouvert qu’où il doit l’être ({where}).")
+
+
+def _sharing(settings: Settings) -> Iterator[Finding]:
+    """What servers that share a catalogue do not share."""
+    if settings.catalogue:
+        yield Finding(
+            True,
+            "Partage",
+            "Le catalogue est dans PostgreSQL ; comptes, jetons, journal, travaux et fichiers "
+            "reçus par le site restent propres à chaque serveur.",
+        )
 
 
 def _has_account(settings: Settings, home: Home) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from operator import itemgetter
 
 from kb.citation import citation
-from kb.library.context import year_of
+from kb.library.context import normalised
 from kb.library.moment import Moment
 from kb.library.narrowing import Narrowing
 from kb.library.profiles import answering
@@ -16,10 +17,9 @@ from kb.library.requests import Ranked, Request
 from kb.model import FILTER_FIELDS, Passage, Project, Span
 from kb.query import Alternative, Query
 from kb.ranking import Candidate
-from kb.results import Answer, Expansion, ExpansionSource, FacetValue, Hit, Why
+from kb.results import MOST_FACET_VALUES, Answer, Expansion, ExpansionSource, FacetValue, Hit, Why
 from kb.spans import merged
-from kb.territory import departement_name
-from kb.text import Token, content_tokens, find_phrase, tokenise
+from kb.text import Token, content_tokens, find_phrase, fold, tokenise
 
 _NEAREST = 3
 """Projects shown as nearest themes when nothing answers."""
@@ -154,48 +154,39 @@ class AnswerBuilder:
         """How many passages choosing each value shows, most frequent first."""
         candidates = ranked.candidates if ranked.answerable else []
         passages = [ranked.profiles[one.key].passage for one in ranked.pool or candidates]
-        counted = Narrowing(request.filter, self._moment).kept(passages)
-        return {name: self._counted(name, counted[name]) for name in FILTER_FIELDS}
+        kept = Narrowing(request.filter, self._moment).kept(passages)
+        chosen = normalised(request.filter)
+        # Fields that are not filtered count the same passages.
+        by_project = {id(some): Counter(one.project_id for one in some) for some in kept.values()}
+        return {
+            name: self._counted(name, kept[name], by_project[id(kept[name])], getattr(chosen, name))
+            for name in FILTER_FIELDS
+        }
 
-    def _counted(self, name: str, passages: Sequence[Passage]) -> tuple[FacetValue, ...]:
-        counts: Counter[tuple[str, str]] = Counter()
+    def _counted(
+        self,
+        name: str,
+        passages: Sequence[Passage],
+        by_project: Mapping[str, int],
+        chosen: Collection[str],
+    ) -> tuple[FacetValue, ...]:
+        """Values of a field with how many of ``passages`` have each.
+
+        ``by_project`` says how many each project has; ``chosen`` values are left in.
+        """
+        counts: dict[tuple[str, str], int] = {}
         if name == "heading":
-            counts.update((one.heading, one.heading) for one in passages)
+            counts.update(Counter((one.heading, one.heading) for one in passages))
         else:
             # Whatever else is counted, the passages of a project share.
-            by_project = Counter((one.project_id, one.brochure_id) for one in passages)
-            for (project_id, brochure_id), times in by_project.items():
-                for shown in self._shown_values(name, project_id, brochure_id):
-                    counts[shown] += times
-        return tuple(
-            FacetValue(value, count, label)
-            for (value, label), count in sorted(
-                counts.items(), key=lambda item: (-item[1], item[0])
-            )
-        )
-
-    def _shown_values(
-        self, name: str, project_id: str, brochure_id: str
-    ) -> Iterable[tuple[str, str]]:
-        """Values that a project has of a facet, each with its label."""
-        project = self._moment.projects[project_id]
-        brochure = self._moment.brochures[brochure_id]
-        match name:
-            case "organisation":
-                return [(project.organisation, project.organisation)] * bool(project.organisation)
-            case "departement":
-                return [
-                    (code, f"{departement_name(code) or code} ({code})")
-                    for code in project.departements
-                ]
-            case "commune":
-                return [(commune, commune) for commune in project.communes]
-            case "year":
-                return [(year, year) for year in year_of(project, brochure)]
-            case "brochure":
-                return [(brochure.id, brochure.title)]
-            case _:
-                return [(project.id, project.title)]
+            for project_id, times in by_project.items():
+                for shown in self._moment.shown_values(name, project_id):
+                    counts[shown] = counts.get(shown, 0) + times
+        ordered = sorted(sorted(counts.items()), key=itemgetter(1), reverse=True)
+        first, rest = ordered[:MOST_FACET_VALUES], ordered[MOST_FACET_VALUES:]
+        if rest and chosen:
+            first += [one for one in rest if fold(one[0][0]) in chosen]
+        return tuple(FacetValue(value, count, label) for (value, label), count in first)
 
     def _nearest(self, ranked: Ranked) -> tuple[Project, ...]:
         """Projects whose passages came nearest without answering."""

@@ -8,77 +8,33 @@ has too much, after a process died or a disk was restored, is mended here at ope
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
-from kb.catalog import Catalog, EngineState, StoredPassage
-from kb.errors import InvalidQuery, StorageError
-from kb.library.context import indexed, texts_to_embed
-from kb.library.embedding import TextsOf, embed
+from kb.catalog import EngineState, StoredPassage
+from kb.engine_names import kind_of, next_name
+from kb.errors import Busy, InvalidQuery, StorageError, Unreachable
+from kb.library.filling import Done, Known, build, fill, known_to, nothing_known, vectors_of
 from kb.library.metadata import names_of
 from kb.library.moment import Moment
-from kb.model import Brochure, IndexedPassage, Project
+from kb.library.parts import Opened, Parts
+from kb.library.places import Places
+from kb.model import Brochure, Project
 from kb.ports import (
-    BrochureReader,
-    Embedder,
-    EmbedderSource,
     Engine,
     EngineView,
-    PageRenderer,
-    PictureStore,
     Vectors,
-    WordVectors,
-    Writing,
 )
-from kb.ranking import DEFAULT_WEIGHTS, Weights
-from kb.results import BrochureEntry, Found
+from kb.results import BrochureEntry
 from kb.text import ANALYSIS_VERSION
-from kb.thesaurus import Thesaurus, load_thesaurus
 
-WRITE_BATCH = 1000
-"""Passages handed to the engine at once while it is rebuilt."""
-ENGINE_PREFIX = "engine-"
+__all__ = ["Base", "Opened", "Parts"]
+
 _ATTEMPTS = 50
 """Times a search looks again because the base changed while it looked."""
 _EMPTY = "La base est vide : ajoutez des brochures avec « kb ingest DOSSIER »."
 _MENDING = "remise en ordre de l’index"
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What a knowledge base is made of; ``kb.wiring`` chooses the classes."""
-
-    catalog: Catalog
-    embedders: EmbedderSource
-    word_vectors: Callable[[], WordVectors]
-    """A static model, also where a transformer embeds the passages."""
-    open_engine: Callable[[str], Engine]
-    """Opens (or creates) the engine kept under that name."""
-    drop_engines: Callable[[str], None]
-    """Deletes every engine but that one."""
-    read: BrochureReader
-    find_files: Callable[[Sequence[Path]], Found]
-    writing: Writing
-    """Held by whoever changes the base, one process at a time."""
-    renderer: Callable[[], PageRenderer]
-    pictures: PictureStore
-    texts_of: TextsOf = texts_to_embed
-    """What the embedder is given of a passage; measuring tries others."""
-    thesaurus: Callable[[], Thesaurus] = load_thesaurus
-    """What widens queries by lists of words."""
-    weights: Weights = DEFAULT_WEIGHTS
-    """The constants of the ranking; measuring tries others."""
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """The engine and embedder in use, and the state that names them."""
-
-    state: EngineState
-    engine: Engine
-    embedder: Embedder
 
 
 class Base:
@@ -88,9 +44,11 @@ class Base:
         self.parts = parts
         self.catalog = parts.catalog
         self._opened: Opened | None = None
+        self._places = Places(parts.catalog)
         self._lock = threading.RLock()
         self._moment: Moment | None = None
         self._untidy = False
+        self._followed: tuple[int, EngineState] | None = None
 
     def opened(self) -> Opened | None:
         """What searches use now; None while nothing was ever ingested.
@@ -109,9 +67,18 @@ class Base:
                 self._opened = self._open(self.catalog.state())
             return self._opened
 
-    def missing_files(self) -> list[BrochureEntry]:
-        """Brochures whose file is no longer where it was ingested."""
-        return [entry for entry in self.catalog.brochures() if not Path(entry.path).exists()]
+    def missing_files(self, folders: Sequence[Path] | None = None) -> list[BrochureEntry]:
+        """Brochures whose file is no longer where it was ingested; those below ``folders``
+        alone, where given."""
+        paths = {} if folders == () else self.catalog.paths()
+        gone = [
+            brochure_id
+            for brochure_id, path in paths.items()
+            if (folders is None or any(map(Path(path).is_relative_to, folders)))
+            and not Path(path).exists()
+        ]
+        entries = map(self.catalog.brochure, gone)
+        return [entry for entry in entries if entry is not None]
 
     @contextmanager
     def changing(self, what: str) -> Iterator[None]:
@@ -123,6 +90,7 @@ class Base:
             if (died or self._untidy) and (opened := self.opened()) is not None:
                 self.repair(opened)
                 self._untidy = False
+            self._follow()
             yield
 
     @contextmanager
@@ -132,11 +100,11 @@ class Base:
         Raises InvalidQuery while it is empty.
         """
         for _ in range(_ATTEMPTS):
-            generation = self.catalog.generation()
+            generation = self._follow()
             opened = self.opened()
             if opened is None:
                 raise InvalidQuery(_EMPTY)
-            view = self._view(opened)
+            view = self._view(opened.engine)
             with self.catalog.reading() as read:
                 # The engine is written before the catalogue and swept after it: without a
                 # commit between the two looks, it holds all that the catalogue lists.
@@ -147,14 +115,16 @@ class Base:
                     yield moment
                     return
             if read == generation:
-                with self.parts.writing(_MENDING):
+                with self._mending(opened):
                     self.repair(opened)
         raise StorageError("La base change sans cesse : réessayez dans un instant.")
 
-    def _view(self, opened: Opened) -> EngineView | None:
+    def _view(self, engine: Engine) -> EngineView | None:
         """What the engine holds now; None where its files are damaged, or gone since."""
         try:
-            return opened.engine.view()
+            return engine.view()
+        except Unreachable:
+            raise
         except StorageError:
             return None
 
@@ -182,6 +152,34 @@ class Base:
             return None
         self._moment = current
         return current
+
+    def _follow(self) -> int:
+        """Take over what other machines have changed, where the engine is this one's alone.
+
+        Gives the generation of which the engine then holds all, unless it is damaged. Searches
+        wait for what it lacks; what it has too much goes when nobody writes here.
+        """
+        generation, state = self.catalog.generation(), self.catalog.state()
+        own = self.parts.own_writing(state.engine) if state.engine else None
+        if own is None or self._followed == (generation, state) or not (opened := self.opened()):
+            return generation
+        view, live = self._view(opened.engine), self.catalog.live_keys()
+        if view is None:
+            return generation  # mended by who looks at it next
+        held = view.keys()
+        if not held >= live:
+            with own(_MENDING):
+                self.repair(opened)
+        elif held != live:
+            with suppress(Busy), own(_MENDING, patient=False):
+                self.repair(opened)
+        self._followed = (generation, opened.state)
+        return generation
+
+    def _mending(self, opened: Opened, *, patient: bool = True) -> AbstractContextManager[bool]:
+        """Held by who mends the engine: keeps out all others that write it."""
+        lock = self.parts.own_writing(opened.state.engine) or self.parts.writing
+        return lock(_MENDING, patient=patient)
 
     def close(self) -> None:
         """Release every file."""
@@ -214,11 +212,9 @@ class Base:
         name, embedder = (
             (before.embedder, embedders.load(before.embedder)) if usable else embedders.substitute()
         )
-        engine = next_engine(before.engine)
+        engine = next_name(before.engine, kind_of(before.engine))
         state = EngineState(name, embedder.fingerprint, engine, ANALYSIS_VERSION)
-        opened = Opened(state, self.parts.open_engine(engine), embedder)
-        opened.engine.clear()
-        self.fill(opened, self.catalog.live_keys())
+        opened = build(self.parts, state, embedder)
         with self.catalog.transaction() as change:
             change.set_state(state)
         self.parts.drop_engines(engine)
@@ -229,14 +225,38 @@ class Base:
 
         Searches wait for what the engine lacks; what it has too much they never show.
         """
-        if not self.in_step(opened):
-            with suppress(StorageError), self.parts.writing(_MENDING, patient=False):
-                self.repair(opened)
+        if self.in_step(opened):
+            return
+        with suppress(StorageError), self._mending(opened, patient=False):
+            self.repair(opened)
+            if self.parts.own_writing(opened.state.engine) is not None:
+                # Another machine has switched: what was in use here goes as well.
+                self.parts.drop_engines(opened.state.engine)
 
-    def in_step(self, opened: Opened) -> bool:
-        """Whether the engine holds exactly what the catalogue lists."""
-        view = self._view(opened)
-        return view is not None and view.keys() == self.catalog.live_keys()
+    def in_step(self, opened: Opened, *, key_by_key: bool = False) -> bool:
+        """Whether the engine holds exactly what the catalogue lists.
+
+        Without ``key_by_key`` a large base is told as fast as a small one: as many passages
+        on both sides, the newest among them. Keys are given in order and never again, and
+        engines get them in that order: whoever lacks something lacks the newest.
+        """
+        view = self._view(opened.engine)
+        if view is None:
+            return False
+        if key_by_key:
+            return view.keys() == self.catalog.live_keys()
+        passages = self.catalog.statistics().passages
+        return view.count() == passages and self._holds_newest(view)
+
+    def _holds_newest(self, view: EngineView) -> bool:
+        """Whether the engine holds the passage that was added last, if there is one."""
+        newest = self.catalog.newest_key()
+        if newest is None:
+            return True
+        try:
+            return newest in view.vectors([newest])
+        except StorageError:
+            return False
 
     def repair(self, opened: Opened) -> int:
         """Bring the engine in line with the catalogue; how many passages it touched.
@@ -247,6 +267,8 @@ class Base:
         live = self.catalog.live_keys()
         try:
             held = opened.engine.keys()
+        except Unreachable:
+            raise  # It may hold everything: nothing is built anew for a cable.
         except StorageError:
             opened.engine.clear()
             held = set()
@@ -257,82 +279,37 @@ class Base:
             self.fill(opened, missing)
         return len(surplus) + len(missing)
 
-    def sweep(self, opened: Opened, keys: Collection[int] | None = None) -> None:
-        """Have the engine forget these passages, or all that the catalogue does not list.
+    def sweep(self, opened: Opened, keys: Collection[int]) -> None:
+        """Have the engine forget these passages, which the catalogue does not list.
 
         The caller holds the writing lock. Where the engine can't, on a full disk say, the
         next change tries again: until then searches drop what the catalogue does not list.
         """
+        if not keys:
+            return
         try:
-            if keys is None:
-                keys = opened.engine.keys() - self.catalog.live_keys()
             opened.engine.delete(keys)
         except (StorageError, OSError):
             self._untidy = True
 
-    def fill(self, opened: Opened, keys: Collection[int]) -> None:
-        """Write these live passages to the engine, from the catalogue alone."""
-        ordered = sorted(keys)
-        projects, brochures = self.places()
-        for start in range(0, len(ordered), WRITE_BATCH):
-            found = self.catalog.passages(ordered[start : start + WRITE_BATCH])
-            batch = [StoredPassage(key, found[key]) for key in sorted(found)]
-            fingerprint = opened.state.fingerprint
-            kept = self.catalog.vectors(fingerprint, [one.key for one in batch])
-            fresh = self._embedded(opened.embedder, batch, kept, projects)
-            if fresh:
-                with self.catalog.transaction(derived=True) as change:
-                    change.add_vectors(fingerprint, list(fresh), list(fresh.values()))
-            vectors = [(kept | fresh)[one.key] for one in batch]
-            opened.engine.write(to_index(batch, projects, brochures), vectors)
+    def fill(
+        self,
+        opened: Opened,
+        keys: Collection[int],
+        known: Known = nothing_known,
+        progress: Done | None = None,
+    ) -> None:
+        """Write these live passages to the engine; what is not known is embedded."""
+        fill(self.parts, opened, keys, known, progress)
 
     def vectors(self, moment: Moment, batch: Sequence[StoredPassage]) -> list[Vectors]:
         """Vectors of each passage, of shape (1 + sentences, dim).
 
-        Those that the catalogue keeps are taken from there; others are embedded.
+        Those that the engine of that moment lacks are embedded.
         """
-        kept = self.catalog.vectors(moment.fingerprint, [one.key for one in batch])
-        kept |= self._embedded(moment.embedder, batch, kept, moment.projects)
-        return [kept[one.key] for one in batch]
-
-    def _embedded(
-        self,
-        embedder: Embedder,
-        batch: Sequence[StoredPassage],
-        kept: Mapping[int, Vectors],
-        projects: Mapping[str, Project],
-    ) -> dict[int, Vectors]:
-        """The vectors of the passages that ``kept`` lacks."""
-        lacking = [one for one in batch if one.key not in kept]
-        fresh = embed(embedder, lacking, projects, self.parts.texts_of)
-        return {one.key: rows for one, rows in zip(lacking, fresh, strict=True)}
+        known = known_to(moment.engine)
+        return vectors_of(self.parts, moment.embedder, batch, moment.projects, known)
 
     def places(self) -> tuple[dict[str, Project], dict[str, Brochure]]:
         """Every project and brochure by id."""
-        with self.catalog.reading():
-            projects = {project.id: project for project in self.catalog.projects()}
-            brochures = {entry.brochure.id: entry.brochure for entry in self.catalog.brochures()}
-        return projects, brochures
-
-
-def next_engine(current: str) -> str:
-    """The name of the engine that is built beside ``current``."""
-    number = current.removeprefix(ENGINE_PREFIX)
-    return f"{ENGINE_PREFIX}{int(number) + 1 if number.isdigit() else 1}"
-
-
-def to_index(
-    batch: Iterable[StoredPassage],
-    projects: Mapping[str, Project],
-    brochures: Mapping[str, Brochure],
-) -> list[IndexedPassage]:
-    """What the engine is given of each passage."""
-    return [
-        indexed(
-            stored.key,
-            stored.passage,
-            projects[stored.passage.project_id],
-            brochures[stored.passage.brochure_id],
-        )
-        for stored in batch
-    ]
+        return self._places.read()

@@ -6,12 +6,14 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 
+from kb.catalog import Analysis
 from kb.model import Brochure, Filter, IndexedPassage, Passage, Project
 from kb.privacy import hidden
 from kb.sentences import split_sentences
 from kb.territory import departement_code, departement_name
-from kb.text import content_tokens, context_terms, distinct_words, fold, text_terms
+from kb.text import content_tokens, context_terms, distinct_words, fold, stems, text_terms
 
 _FULL_SENTENCE = 3
 """Words with meaning from which a sentence says something by itself."""
@@ -63,21 +65,36 @@ def full_sentences(text: str) -> list[str]:
     return [text[span.start : span.end] for span in full or spans]
 
 
-def indexed(key: int, passage: Passage, project: Project, brochure: Brochure) -> IndexedPassage:
-    """What an engine stores of a passage."""
+def indexed(
+    key: int, passage: Passage, project: Project, brochure: Brochure, shared: Filter | None = None
+) -> IndexedPassage:
+    """What an engine stores of a passage; ``shared`` is its ``project_facets``, where known."""
     context = context_of(passage, project)
     return IndexedPassage(
         key=key,
         terms=tuple(text_terms(passage.text) + context_terms(context)),
         words=tuple(distinct_words([passage.text, *context])),
-        facets=facets_of(passage, project, brochure),
+        facets=facets_of(passage, project, brochure, shared),
     )
 
 
-def facets_of(passage: Passage, project: Project, brochure: Brochure) -> Filter:
-    """The folded values by which a passage is filtered."""
-    heading = normalised(Filter(heading=(passage.heading,))).heading
-    return replace(project_facets(project, brochure), heading=heading)
+def analysed(passage: Passage, project: Project) -> Analysis:
+    """What the analyser sees of a passage, for searches to come."""
+    context = (one for part in context_of(passage, project) for one in stems(part))
+    return Analysis(" ".join(dict.fromkeys(stems(passage.text))), " ".join(dict.fromkeys(context)))
+
+
+def facets_of(
+    passage: Passage, project: Project, brochure: Brochure, shared: Filter | None = None
+) -> Filter:
+    """The folded values by which a passage is filtered; ``shared`` as for ``indexed``."""
+    heading = _folded_heading(passage.heading)
+    return replace(shared or project_facets(project, brochure), heading=heading)
+
+
+@lru_cache(maxsize=4096)
+def _folded_heading(heading: str) -> tuple[str, ...]:
+    return normalised(Filter(heading=(heading,))).heading
 
 
 def project_facets(project: Project, brochure: Brochure) -> Filter:
@@ -124,12 +141,14 @@ def spellings(passages: Iterable[Passage], projects: Iterable[Project]) -> Count
     texts = [passage.text for passage in passages]
     for project in projects:
         texts += [project.title, project.subtitle, project.organisation, *project.communes]
-    counted: Counter[tuple[str, str]] = Counter()
-    for text in texts:
-        for token in content_tokens(text):
-            if _is_written_as_usual(token.surface):
-                counted[(fold(token.surface), token.surface)] += 1
-    return counted
+    surfaces = Counter(token.surface for text in texts for token in content_tokens(text))
+    return Counter(
+        {
+            (fold(surface), surface): count
+            for surface, count in surfaces.items()
+            if _is_written_as_usual(surface)
+        }
+    )
 
 
 def _is_written_as_usual(word: str) -> bool:

@@ -95,7 +95,7 @@ def _ways(added: Iterable[Alternative]) -> tuple[_Way, ...]:
 def _best(ways: tuple[_Way, ...], profile: PassageProfile) -> float:
     best = 0.0
     for share, stems in ways:
-        if stems <= profile.stems:
+        if all(stem in profile.stems for stem in stems):
             best = max(best, share)
         elif all(stem in profile.stems or stem in profile.context for stem in stems):
             best = max(best, share * CONTEXT_SHARE)

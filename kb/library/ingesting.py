@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Container, Sequence
+from contextlib import nullcontext, suppress
+from dataclasses import replace
 from pathlib import Path
 
-from kb.catalog import EngineState, StoredPassage
-from kb.errors import NotFound, UnreadableBrochure
-from kb.library.base import ENGINE_PREFIX, Base, Opened, to_index
-from kb.library.context import spellings
-from kb.library.embedding import Former, embed
+from kb.errors import NotFound, StorageError, UnreadableBrochure
+from kb.library.base import Base
+from kb.library.reading_ahead import Coming, ReadingAhead
+from kb.library.storing import Accepted, Storing
 from kb.model import Reading
-from kb.opening import digest_of
 from kb.results import BrochureEntry, FileOutcome, FileState, Found, IngestOutcome
 from kb.slugs import unique_slug
-from kb.text import ANALYSIS_VERSION
 
-FIRST_ENGINE = ENGINE_PREFIX + "1"
+TIDIED_FROM = 2000
+"""Passages that one call stores from which putting the engine in order costs little beside:
+whoever brings a brochure or two is not kept waiting for what others have left."""
 
 Progress = Callable[[int, int, str], None]
 """``(files done, files in all, name of the file at hand)``."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Accepted:
-    """A file that was read and is to be stored."""
-
-    path: Path
-    reading: Reading
-    replaces: str
-    """Id of the brochure whose revision it replaces; empty for a new one."""
-
 
 _Batch = dict[str, tuple[str, str]]
 """Content digest → path and brochure id, of what one call has accepted so far."""
@@ -61,21 +49,57 @@ class Ingester:
                 for path, message in found.problems
             ]
             outcomes += self._missing(found, prune=prune and not dry_run)
-            batch: _Batch = {}
-            for done, path in enumerate(found.files):
-                if progress:
-                    progress(done, len(found.files), path.name)
-                outcomes.append(self._take(path, batch, dry_run=dry_run, again=again))
+            outcomes += self._take_all(found.files, progress, dry_run=dry_run, again=again)
             if progress and found.files:
                 progress(len(found.files), len(found.files), "")
         return IngestOutcome(tuple(outcomes), dry_run)
+
+    def _take_all(
+        self, files: Sequence[Path], progress: Progress | None, *, dry_run: bool, again: bool
+    ) -> list[FileOutcome]:
+        """Read and store files in their order, together those that are read already."""
+        outcomes: list[FileOutcome] = []
+        batch: _Batch = {}
+        stored = 0
+        with self._ahead(files, again=again) as ahead, Storing(self._base) as storing:
+            for coming in ahead:
+                # What waits is stored while nothing else can be done, and told as done then.
+                if storing.due or not coming.ready:
+                    storing.commit()
+                if progress:
+                    progress(len(outcomes) - storing.waiting, len(files), coming.path.name)
+                taken = self._take(coming, batch, again=again)
+                if isinstance(taken, Accepted):
+                    if not dry_run:
+                        storing.add(taken)
+                        stored += len(taken.reading.passages)
+                    taken = _read_outcome(taken)
+                outcomes.append(taken)
+            storing.commit()
+        if stored >= TIDIED_FROM:
+            self._tidy()
+        return outcomes
+
+    def _tidy(self) -> None:
+        """Put the engine in order, as far as the disk lets it: nothing depends on it."""
+        opened = self._base.opened()
+        if opened is not None:
+            with suppress(StorageError, OSError):
+                opened.engine.tidy()
 
     def replace(self, brochure_id: str, path: Path) -> FileOutcome:
         """See ``kb.library.Library.replace``."""
         with self._base.changing("remplacement d’une brochure"):
             if self._base.catalog.brochure(brochure_id) is None:
                 raise NotFound(unknown_brochure(brochure_id))
-            return self._take(path, {}, replaces=brochure_id)
+            with self._ahead([path]) as files:
+                taken = self._take(next(iter(files)), {}, replaces=brochure_id)
+            if isinstance(taken, FileOutcome):
+                return taken
+            with Storing(self._base) as storing:
+                storing.add(taken)
+                storing.commit()
+            return _read_outcome(taken)
 
     def remove(self, brochure_id: str) -> BrochureEntry:
         """See ``kb.library.Library.remove``."""
@@ -93,22 +117,31 @@ class Ingester:
         if opened is not None:
             self._base.sweep(opened, keys)
 
+    def _ahead(self, files: Sequence[Path], *, again: bool = False) -> ReadingAhead:
+        parts = self._base.parts
+        return ReadingAhead(
+            files,
+            parts.read,
+            lambda path, digest: _to_be_read(self._known(path, digest, {}), again=again),
+            parts.read_at_once,
+        )
+
     def _take(
         self,
-        path: Path,
+        coming: Coming,
         batch: _Batch,
         *,
-        dry_run: bool = False,
         again: bool = False,
         replaces: str = "",
-    ) -> FileOutcome:
-        """Read one file and store it."""
+    ) -> Accepted | FileOutcome:
+        """One file to be stored, or why it is not."""
+        path = coming.path
         try:
-            digest = digest_of(path)
+            digest = coming.digest()
             known = self._known(path, digest, batch)
-            if known is not None and not (again and known.state is FileState.UNCHANGED):
+            if known is not None and not _to_be_read(known, again=again):
                 return known
-            accepted = self._accepted(path, self._base.parts.read(path), batch, replaces)
+            accepted = self._accepted(path, coming.reading(), batch, replaces)
         except OSError as error:
             reason = error.strerror or str(error)
             message = f"Lecture impossible ({reason}) : vérifiez le fichier et ses droits."
@@ -116,13 +149,7 @@ class Ingester:
         except UnreadableBrochure as error:
             return FileOutcome(str(path), FileState.REFUSED, str(error))
         batch[digest] = (str(path), accepted.reading.brochure.id)
-        if not dry_run:
-            opened = self._base.opened()
-            if opened is None:
-                self._store_first(accepted)
-            else:
-                self._store(opened, accepted)
-        return _read_outcome(accepted)
+        return accepted
 
     def _known(self, path: Path, digest: str, batch: _Batch) -> FileOutcome | None:
         """The outcome of a file whose content is already in; None for a new content."""
@@ -143,69 +170,19 @@ class Ingester:
 
     def _accepted(
         self, path: Path, reading: Reading, batch: _Batch, replaces: str = ""
-    ) -> _Accepted:
+    ) -> Accepted:
         """The reading with the id that it keeps in the base."""
         old = self._base.catalog.at_path(path)
         kept = replaces or (old.brochure.id if old is not None else "")
         if kept:
-            return _Accepted(path, with_brochure_id(reading, kept), kept)
-        taken = self._base.catalog.brochure_ids()
-        taken |= {brochure_id for _, brochure_id in batch.values()}
+            return Accepted(path, with_brochure_id(reading, kept), kept)
+        taken = _Taken(self._base, {brochure_id for _, brochure_id in batch.values()})
         chosen = unique_slug(reading.brochure.id, taken)
-        return _Accepted(path, with_brochure_id(reading, chosen), "")
-
-    def _store_first(self, accepted: _Accepted) -> None:
-        """Store the first brochure ever, with the model that the settings ask for."""
-        name, embedder = self._base.parts.embedders.create()
-        state = EngineState(name, embedder.fingerprint, FIRST_ENGINE, ANALYSIS_VERSION)
-        opened = Opened(state, self._base.parts.open_engine(state.engine), embedder)
-        try:
-            opened.engine.clear()
-            self._store(opened, accepted)
-        finally:
-            opened.engine.close()
-
-    def _store(self, opened: Opened, accepted: _Accepted) -> None:
-        """Switch one brochure to its new revision, in the engine and the catalogue."""
-        reading = accepted.reading
-        projects = {project.id: project for project in reading.projects}
-        fresh = [StoredPassage(0, passage) for passage in reading.passages]
-        former = self._former(opened, accepted.replaces)
-        vectors = embed(opened.embedder, fresh, projects, self._base.parts.texts_of, former)
-        counted = spellings(reading.passages, reading.projects)
-        try:
-            with self._base.catalog.transaction() as change:
-                if self._base.catalog.state() != opened.state:
-                    change.set_state(opened.state)
-                old = change.remove(accepted.replaces) if accepted.replaces else []
-                stored = change.add(reading, accepted.path, counted)
-                change.add_vectors(opened.state.fingerprint, [one.key for one in stored], vectors)
-                brochures = {reading.brochure.id: reading.brochure}
-                opened.engine.write(to_index(stored, projects, brochures), vectors)
-        except Exception:
-            self._base.sweep(opened)
-            raise
-        self._base.sweep(opened, old)
-
-    def _former(self, opened: Opened, brochure_id: str) -> Former:
-        """Vectors of the revision that gives way: what did not change is not embedded again."""
-        catalog = self._base.catalog
-        projects = {one.id: one for one in catalog.projects(brochure_id)} if brochure_id else {}
-        stored = catalog.passages_of_brochure(brochure_id) if brochure_id else ()
-        kept = catalog.vectors(opened.state.fingerprint, [one.key for one in stored])
-        return {
-            tuple(self._base.parts.texts_of(one.passage, projects[one.passage.project_id])): rows
-            for one in stored
-            if (rows := kept.get(one.key)) is not None
-        }
+        return Accepted(path, with_brochure_id(reading, chosen), "")
 
     def _missing(self, found: Found, *, prune: bool) -> list[FileOutcome]:
         """Brochures of the given folders whose file is gone; taken out with ``prune``."""
-        gone = [
-            entry
-            for entry in self._base.missing_files()
-            if any(Path(entry.path).is_relative_to(folder) for folder in found.folders)
-        ]
+        gone = self._base.missing_files(found.folders)
         if not prune:
             message = "Fichier disparu ; la brochure reste consultable (--prune la retire)."
             return [_gone(entry, FileState.MISSING, message) for entry in gone]
@@ -213,6 +190,18 @@ class Ingester:
             self._take_out(entry.brochure.id)
         message = "Fichier disparu : brochure retirée."
         return [_gone(entry, FileState.REMOVED, message) for entry in gone]
+
+
+class _Taken(Container[str]):
+    """Ids of brochures that are in the base, or will be."""
+
+    def __init__(self, base: Base, coming: set[str]) -> None:
+        self._base = base
+        self._coming = coming
+
+    def __contains__(self, brochure_id: object) -> bool:
+        known = self._base.catalog.brochure(str(brochure_id)) is not None
+        return known or brochure_id in self._coming
 
 
 def unknown_brochure(brochure_id: str) -> str:
@@ -223,7 +212,12 @@ def unknown_brochure(brochure_id: str) -> str:
     )
 
 
-def _read_outcome(accepted: _Accepted) -> FileOutcome:
+def _to_be_read(known: FileOutcome | None, *, again: bool) -> bool:
+    """Whether a file is read, ``known`` being its outcome where its content is in."""
+    return known is None or (again and known.state is FileState.UNCHANGED)
+
+
+def _read_outcome(accepted: Accepted) -> FileOutcome:
     report = accepted.reading.report
     state = FileState.UPDATED if accepted.replaces else FileState.ADDED
     message = (

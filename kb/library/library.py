@@ -16,6 +16,7 @@ from kb.library.context import normalised, project_facets, satisfies
 from kb.library.examples import Examples
 from kb.library.ingesting import Ingester, unknown_brochure
 from kb.library.maintenance import examine
+from kb.library.migrating import COMPARED, Migration, migrate
 from kb.library.overview import overview
 from kb.library.reindexing import reindex
 from kb.library.relations import related
@@ -259,10 +260,22 @@ class Library:
         with self._forgetting():
             return self._ingester.remove(brochure_id)
 
-    def reindex(self, progress: Callable[[int, int], None] | None = None) -> int:
-        """Build the index anew with the wanted model, then switch; passages indexed."""
+    def reindex(
+        self, progress: Callable[[int, int], None] | None = None, *, engine: str = ""
+    ) -> int:
+        """Build the index anew with the wanted model, then switch; passages indexed.
+
+        ``engine`` is one of ``kb.engine_names.KINDS``; empty: as the settings say, else
+        that in use. Raises ConfigurationError where its library is not installed.
+        """
         with self._base.changing("reconstruction de l’index"):
-            return reindex(self._base, progress)
+            return reindex(self._base, progress, engine)
+
+    def migrate(self, engine: str, progress: Callable[[int, int], None] | None = None) -> Migration:
+        """Move to an engine of that kind; see ``kb.library.migrating.migrate``."""
+        return migrate(
+            self._base, lambda query: self.search(query, limit=COMPARED), engine, progress
+        )
 
     def doctor(self) -> tuple[Finding, ...]:
         """What is well and what is not, with the mend."""
@@ -286,12 +299,10 @@ class Library:
     @contextmanager
     def _forgetting(self) -> Iterator[None]:
         """Drop the pictures of what is no longer in the base when the block ends well."""
-        before = self.brochures()
+        before = self._base.catalog.contents()
         yield
-        left = {entry.brochure.sha256 for entry in self.brochures()}
-        for entry in before:
-            if entry.brochure.sha256 not in left:
-                self._sources.forget(entry)
+        for sha256 in before - self._base.catalog.contents():
+            self._sources.forget(sha256)
 
     def _stored(self, passage_id: str) -> StoredPassage:
         stored = self._base.catalog.passage(passage_id)

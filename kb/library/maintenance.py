@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from kb.engine_names import TANTIVY, WHOOSH, kind_of
 from kb.errors import Busy, KbError
 from kb.library.base import Base
 from kb.results import Finding
+
+WHOOSH_COMFORT = 50_000
+"""Passages from which a search by Whoosh, and a first one above all, is felt as slow."""
 
 
 def examine(base: Base) -> tuple[Finding, ...]:
     """Every check in turn; one that can't run says why, the others still run."""
     findings = [_catalogue(base)]
-    for check in (_engine, _model, _missing_files):
+    for check in (_engine, _engine_kind, _model, _missing_files):
         try:
             findings.append(check(base))
         except KbError as error:
@@ -25,7 +29,7 @@ def _catalogue(base: Base) -> Finding:
         return Finding(
             False,
             "Catalogue",
-            f"Le fichier est abîmé ({problem}) : reprenez une sauvegarde par "
+            f"Le catalogue est abîmé ({problem}) : reprenez une sauvegarde par "
             "« kb restore FICHIER ».",
         )
     counts = base.catalog.statistics()
@@ -41,7 +45,7 @@ def _engine(base: Base) -> Finding:
     opened = base.opened()
     if opened is None:
         return Finding(True, "Index", "Base vide : « kb ingest DOSSIER » la remplira.")
-    if base.in_step(opened):
+    if base.in_step(opened, key_by_key=True):
         held = opened.engine.count()
         return Finding(True, "Index", f"{held} passages, d’accord avec le catalogue.")
     try:
@@ -51,6 +55,31 @@ def _engine(base: Base) -> Finding:
     except Busy as busy:
         return Finding(True, "Index", f"Non vérifié. {busy}")
     return Finding(True, "Index", f"{mended} passages remis d’accord avec le catalogue.")
+
+
+def _engine_kind(base: Base) -> Finding:
+    """Moteur"""
+    opened = base.opened()
+    wanted = base.parts.engine_kind
+    if opened is None:
+        return Finding(True, "Moteur", f"La base se servira de {wanted or WHOOSH}.")
+    kind = kind_of(opened.state.engine)
+    if wanted and wanted != kind:
+        return Finding(
+            False,
+            "Moteur",
+            f"KB_ENGINE demande {wanted} ; la base se sert encore de {kind} : "
+            f"lancez « kb reindex --engine {wanted} ».",
+        )
+    if kind == WHOOSH and base.catalog.statistics().passages > WHOOSH_COMFORT:
+        comfort = f"{WHOOSH_COMFORT:,}".replace(",", "\u202f")
+        return Finding(
+            True,
+            "Moteur",
+            f"{kind} ; au-delà de {comfort} passages, {TANTIVY} répond plus vite : "
+            f'« pip install "passages[{TANTIVY}]" », puis « kb reindex --engine {TANTIVY} ».',
+        )
+    return Finding(True, "Moteur", f"{kind}.")
 
 
 def _model(base: Base) -> Finding:

@@ -53,16 +53,23 @@ Names = dict[tuple[str, ...], tuple[str, str]]
 
 def names_of(projects: Iterable[Project], brochures: dict[str, Brochure]) -> Names:
     """Every place, year and organisation that the base's projects carry."""
-    names: Names = {}
+    carried: dict[tuple[str, str], None] = {}
     for project in projects:
-        for code in project.departements:
-            _add(names, departement_name(code), "departement", code)
-            names[(code.lower(),)] = ("departement", code)
-        for year in year_of(project, brochures[project.brochure_id]):
-            names[(year,)] = ("year", year)
-        for commune in project.communes:
-            _add(names, commune, "commune", commune)
-        _add(names, project.organisation, "organisation", project.organisation)
+        carried.update(dict.fromkeys(("departement", code) for code in project.departements))
+        years = year_of(project, brochures[project.brochure_id])
+        carried.update(dict.fromkeys(("year", year) for year in years))
+        carried.update(dict.fromkeys(("commune", commune) for commune in project.communes))
+        carried["organisation", project.organisation] = None
+    names: Names = {}
+    # Each once: thousands of projects share some hundred of them.
+    for field, value in carried:
+        if field == "departement":
+            _add(names, departement_name(value), field, value)
+            names[(value.lower(),)] = (field, value)
+        elif field == "year":
+            names[(value,)] = (field, value)
+        else:
+            _add(names, value, field, value)
     return names
 
 

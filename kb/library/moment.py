@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from kb.library.context import project_facets, satisfies
+from kb.library.context import project_facets, satisfies, year_of
 from kb.library.metadata import Names
 from kb.library.profiles import inverse_frequency
 from kb.model import Brochure, Filter, Project
 from kb.ports import Embedder, EngineView
+from kb.territory import departement_name
 from kb.text import CONTEXT, STEM
 
 _KEPT = 20_000
 """Frequencies remembered at most: queries never end, a moment may last for days."""
+
+Values = tuple[tuple[str, str], ...]
+"""Values of a facet, each with its label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +36,11 @@ class Moment:
     brochures: dict[str, Brochure]
     names: Names
     passages: int
+    live: set[int] = field(default_factory=set)
+    """Keys of which it is known already that their passages are in the base."""
     _frequencies: dict[str, int] = field(default_factory=dict)
     _facets: dict[str, Filter] = field(default_factory=dict)
+    _values: dict[str, dict[str, Values]] = field(default_factory=dict)
 
     def seen_by(self, engine: EngineView) -> Moment:
         """The same tables with another view of the engine."""
@@ -53,6 +61,13 @@ class Moment:
             self._facets[project_id] = project_facets(project, self.brochures[project.brochure_id])
         return self._facets[project_id]
 
+    def shown_values(self, name: str, project_id: str) -> Values:
+        """Values that a project has of a facet, each with its label, worked out once."""
+        if project_id not in self._values:
+            project = self.projects[project_id]
+            self._values[project_id] = _values(project, self.brochures[project.brochure_id])
+        return self._values[project_id][name]
+
     def projects_meeting(self, wanted: Filter) -> list[Project]:
         """The projects whose own facets meet a folded filter."""
         return [
@@ -61,9 +76,31 @@ class Moment:
             if satisfies(self.facets(project.id), wanted)
         ]
 
+    def look_up(self, stems: Iterable[str]) -> None:
+        """Ask the engine at once for all that will be asked of these stems: it may be far away."""
+        terms = {mark + one for one in stems for mark in (STEM, CONTEXT)} - self._frequencies.keys()
+        if not terms:
+            return
+        if len(self._frequencies) + len(terms) > _KEPT:
+            self._frequencies.clear()
+        self._frequencies.update(self.engine.document_frequencies(terms))
+
     def _frequency(self, term: str) -> int:
         if term not in self._frequencies:
-            if len(self._frequencies) >= _KEPT:
-                self._frequencies.clear()
-            self._frequencies[term] = self.engine.document_frequencies([term])[term]
+            self.look_up([term[len(STEM) :]])
         return self._frequencies[term]
+
+
+def _values(project: Project, brochure: Brochure) -> dict[str, Values]:
+    """The values of a project by facet, but for headings, which are those of its passages."""
+    organisation = project.organisation
+    return {
+        "organisation": ((organisation, organisation),) if organisation else (),
+        "departement": tuple(
+            (code, f"{departement_name(code) or code} ({code})") for code in project.departements
+        ),
+        "commune": tuple((commune, commune) for commune in project.communes),
+        "year": tuple((year, year) for year in year_of(project, brochure)),
+        "brochure": ((brochure.id, brochure.title),),
+        "project": ((project.id, project.title),),
+    }

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from kb.catalog import Catalog
+from kb.catalog import Analysis, Catalog
 from kb.deadline import check
-from kb.library.context import context_of
+from kb.library.context import analysed, context_of
 from kb.model import Passage, Project
 from kb.query import Alternative, Query
 from kb.stopwords import STOP_WORDS
-from kb.text import Token, singular, stems, tokenise
+from kb.text import Token, singular, tokenise
 
 if TYPE_CHECKING:
     from kb.library.moment import Moment
 
-_KEPT = 50_000
-"""Profiles kept, about 2 kB each."""
+_KEPT = 10_000
+"""Profiles kept, about 4 kB each."""
 
 CONTEXT_SHARE = 0.6
 """A word that stands in a passage's title or heading answers less than one in its text."""
@@ -30,22 +30,44 @@ _LIKE_STOP_WORDS = frozenset(map(singular, STOP_WORDS))
 
 
 @dataclass(frozen=True, slots=True)
+class Stems:
+    """A set of stems in one string: a search looks for few in each of hundreds."""
+
+    text: str
+    """Each between two spaces."""
+
+    @staticmethod
+    def of(stems: str) -> Stems:
+        """The set of what stands in a string by spaces."""
+        return Stems(f" {stems} ")
+
+    def __contains__(self, stem: str) -> bool:
+        return f" {stem} " in self.text
+
+
+@dataclass(frozen=True, slots=True)
 class PassageProfile:
     """A passage with its stems and those of its context."""
 
     passage: Passage
-    stems: frozenset[str]
-    context: frozenset[str]
-    titles: tuple[str, ...]
-    """The texts around the passage: titles, places, headings."""
-    words: tuple[str, ...] = ()
-    """Every word of the text in its order, as phrases compare them."""
-    has_number: bool = field(init=False)
-    """Whether the text holds a number."""
+    project: Project
+    stems: Stems
+    context: Stems
 
-    def __post_init__(self) -> None:
-        has_number = any(map(str.isdigit, self.passage.text))
-        object.__setattr__(self, "has_number", has_number)
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """The texts around the passage: titles, places, headings."""
+        return tuple(context_of(self.passage, self.project))
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Every word of the text in its order, as phrases compare them."""
+        return _words(self.passage.text)
+
+    @property
+    def has_number(self) -> bool:
+        """Whether the text holds a number."""
+        return any(map(str.isdigit, self.passage.text))
 
     def share(self, stem: str) -> float:
         """How well the passage answers one stem, 0 to 1."""
@@ -67,13 +89,20 @@ class Profiles:
 
     def load(self, keys: Collection[int], moment: Moment) -> dict[int, PassageProfile]:
         """The profiles of the live passages among ``keys``, as they are at that moment."""
-        live = self._catalog.live_among(keys)
-        kept = self._with_room(len(live), moment.passages)
-        missing = [key for key in live if key not in kept]
-        for key, passage in self._catalog.passages(missing).items():
+        kept = self._with_room(len(keys), moment.passages)
+        # What is kept may be gone since; what is read now, or was at this moment, is there.
+        moment.live.update(
+            self._catalog.live_among(
+                [one for one in keys if one in kept and one not in moment.live]
+            )
+        )
+        missing = [key for key in keys if key not in kept]
+        for key, passage, analysis in self._catalog.analysed(missing):
             check()
-            kept[key] = _profile(passage, moment.projects[passage.project_id])
-        return {key: kept[key] for key in live if key in kept}
+            project = moment.projects[passage.project_id]
+            kept[key] = _profile(passage, project, analysis or analysed(passage, project))
+            moment.live.add(key)
+        return {key: kept[key] for key in keys if key in kept and key in moment.live}
 
     def _with_room(self, wanted: int, passages: int) -> dict[int, PassageProfile]:
         """The profiles that are kept, those of removed passages left out once they are many."""
@@ -88,16 +117,8 @@ class Profiles:
         return kept
 
 
-def _profile(passage: Passage, project: Project) -> PassageProfile:
-    context = context_of(passage, project)
-    tokens = tokenise(passage.text)
-    return PassageProfile(
-        passage,
-        frozenset(token.stem for token in tokens if not token.stop),
-        frozenset(one for part in context for one in stems(part)),
-        tuple(context),
-        tuple(token.word for token in tokens),
-    )
+def _profile(passage: Passage, project: Project, analysis: Analysis) -> PassageProfile:
+    return PassageProfile(passage, project, Stems.of(analysis.stems), Stems.of(analysis.context))
 
 
 def inverse_frequency(total: int, frequency: int) -> float:
@@ -121,12 +142,12 @@ def meeting_conditions(
     by_text = {
         key: one
         for key, one in kept.items()
-        if wanted <= one.stems and _holds_phrases(query, [one.words])
+        if all(stem in one.stems for stem in wanted) and _holds_phrases(query, [one.words])
     }
     return by_text or {
         key: one
         for key, one in kept.items()
-        if wanted <= one.stems | one.context
+        if all(one.share(stem) for stem in wanted)
         and _holds_phrases(query, [one.words, *map(_words, one.titles)])
     }
 
@@ -170,5 +191,5 @@ def answering(query: Query, profile: PassageProfile) -> list[Alternative]:
         alternative
         for concept in query.concepts
         for alternative in concept.added
-        if alternative.stems <= profile.stems | profile.context
+        if all(profile.share(stem) for stem in alternative.stems)
     ]

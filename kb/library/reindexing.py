@@ -9,41 +9,29 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kb.catalog import EngineState
+from kb.engine_names import kind_of, next_name
 from kb.faults import reach
-from kb.library.base import WRITE_BATCH, Base, Opened, next_engine, to_index
-from kb.library.embedding import embed
+from kb.library.base import Base
+from kb.library.filling import build
 from kb.text import ANALYSIS_VERSION
 
 
-def reindex(base: Base, progress: Callable[[int, int], None] | None = None) -> int:
-    """Embed and index every passage anew, from the catalogue alone; how many there are.
+def reindex(base: Base, progress: Callable[[int, int], None] | None = None, kind: str = "") -> int:
+    """Index every passage anew, from the catalogue alone; how many there are.
 
-    The embedder is the one that the settings ask for. ``progress`` is called with
-    passages done and passages in all. The caller holds the writing lock.
+    The embedder is the one that the settings ask for: where it made the vectors of the
+    engine in use, they are taken over. ``kind`` is that of the engine to build; empty:
+    that of the settings, or of the engine in use. ``progress`` is called with passages
+    done and passages in all. The caller holds the writing lock.
     """
-    stored = sorted(base.catalog.all_passages(), key=lambda one: one.key)
-    if not stored:
+    passages = base.catalog.statistics().passages
+    if not passages:
         return 0
-    projects, brochures = base.places()
     name, embedder = base.parts.embedders.create()
     before = base.catalog.state()
-    state = EngineState(name, embedder.fingerprint, next_engine(before.engine), ANALYSIS_VERSION)
-    opened = Opened(state, base.parts.open_engine(state.engine), embedder)
-    opened.engine.clear()
-    reach("reindex:begun")
-    try:
-        for start in range(0, len(stored), WRITE_BATCH):
-            batch = stored[start : start + WRITE_BATCH]
-            vectors = embed(embedder, batch, projects, base.parts.texts_of)
-            opened.engine.write(to_index(batch, projects, brochures), vectors)
-            # Beside those of the old model, which go with the switch.
-            with base.catalog.transaction(derived=True) as change:
-                change.add_vectors(state.fingerprint, [one.key for one in batch], vectors)
-            if progress:
-                progress(start + len(batch), len(stored))
-    finally:
-        opened.engine.close()
-    reach("reindex:filled")
+    engine = next_name(before.engine, kind or base.parts.engine_kind or kind_of(before.engine))
+    state = EngineState(name, embedder.fingerprint, engine, ANALYSIS_VERSION)
+    build(base.parts, state, embedder, progress).engine.close()
     with base.catalog.transaction() as change:
         change.set_state(state)
     reach("reindex:switched")
@@ -51,4 +39,4 @@ def reindex(base: Base, progress: Callable[[int, int], None] | None = None) -> i
     base.parts.drop_engines(state.engine)
     base.parts.embedders.keep_only(name)
     reach("reindex:tidied")
-    return len(stored)
+    return passages

@@ -82,6 +82,7 @@ class Searcher:
             return self._answer(request, parsed, moment, started)
 
     def _answer(self, request: Request, parsed: Query, moment: Moment, started: float) -> Answer:
+        moment.look_up(_stems(parsed))
         query, corrected = parsed, None
         if request.correct:
             spelling = self._base.catalog.spelling
@@ -142,6 +143,7 @@ class Searcher:
         self, request: Request, query: Query, moment: Moment, semantic: Sequence[EngineHit]
     ) -> _Found:
         """What words find beside meaning, all measured against the query."""
+        moment.look_up(_stems(query))
         lexical: list[EngineHit] = []
         full = SEMANTIC_DEPTH <= len(semantic) < _NEAR_SHARE * moment.passages
         if request.mode is not Mode.SEMANTIC:
@@ -190,6 +192,16 @@ class Searcher:
         decay = self._base.parts.weights.project_decay
         ranked = Ranked(diversify(live, project_of, decay), profiles, bool(live), asked.notice())
         return narrowed(ranked, Narrowing(request.filter, moment), decay)
+
+
+def _stems(query: Query) -> set[str]:
+    """Every stem of a query, added ones included."""
+    return {
+        stem
+        for concept in query.concepts
+        for alternative in concept.alternatives
+        for stem in alternative.stems
+    }
 
 
 def _vector_of(embedder: Embedder, words: str) -> npt.NDArray[np.float32]:

@@ -101,9 +101,9 @@ class Sources:
         self._base.parts.pictures.put(key, picture.data)
         return picture
 
-    def forget(self, entry: BrochureEntry) -> None:
-        """Drop the pictures of a brochure that is no longer there."""
-        self._base.parts.pictures.forget(entry.brochure.sha256)
+    def forget(self, sha256: str) -> None:
+        """Drop the pictures of a file that no brochure was read from any more."""
+        self._base.parts.pictures.forget(sha256)
 
     @cached_property
     def _renderer(self) -> PageRenderer:

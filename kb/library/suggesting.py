@@ -26,6 +26,8 @@ SHORTEST = 2
 """Letters from which anything is offered."""
 LONGEST = 200
 """Characters of a text that is still looked at."""
+MOST_WORDS = 60_000
+"""Words of the brochures that may be offered, the most frequent."""
 LEAST_OCCURRENCES = 2
 """A word that stands only once in all brochures is not a frequent one."""
 
@@ -155,7 +157,7 @@ class Suggester:
 
     def _read(self) -> Offers:
         projects = self._base.catalog.projects()
-        return Offers(_names(projects), _frequent(self._base.catalog.vocabulary()))
+        return Offers(_names(projects), _frequent(self._base.catalog.vocabulary(MOST_WORDS)))
 
 
 def _names(projects: Sequence[Project]) -> Iterator[Suggestion]:

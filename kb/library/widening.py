@@ -15,7 +15,7 @@ from kb.model import Project
 from kb.ports import Vectors, WordVectors
 from kb.query import Alternative, Query
 from kb.text import content_tokens, fold
-from kb.widening import Vocabulary, vocabulary_of, widen, widenable
+from kb.widening import MOST_READ, Vocabulary, vocabulary_of, widen, widenable
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Widener:
 
     def _read(self, moment: Moment, model: WordVectors, former: WordMap | None) -> WordMap:
         named = frozenset(_names(moment.projects.values()))
-        vocabulary = vocabulary_of(self._base.catalog.vocabulary(), named)
+        vocabulary = vocabulary_of(self._base.catalog.vocabulary(MOST_READ), named)
         rows = former.rows if former is not None and former.model is model else {}
         fresh = [word for word in vocabulary.folded if word not in rows]
         if fresh:

@@ -74,11 +74,14 @@ class World:
         return Library(self.parts())
 
     def ingest(self, library: Library) -> None:
-        """Ingest the folder, and report each brochure as soon as its reader could."""
+        """Ingest the folder, and report each brochure as soon as it is told as done."""
         names: list[str] = []
+        reported = 0
 
         def progress(done: int, _total: int, name: str) -> None:
-            self.report(*names[len(names) - 1 : done])
+            nonlocal reported
+            self.report(*names[reported:done])
+            reported = done
             names.append(Path(name).stem)
 
         library.ingest([self.files], prune=True, progress=progress)

@@ -9,9 +9,8 @@ from flask.testing import FlaskClient
 from lxml.html import HtmlElement
 
 from kb.model import FILTER_FIELDS
-from kb.results import FacetValue
+from kb.results import MOST_FACET_VALUES, FacetValue
 from tests.web.reading import one, text_of
-from web.links import OTHER_FACET_VALUES, SHOWN_FACET_VALUES
 
 Page = Callable[..., HtmlElement]
 
@@ -51,16 +50,15 @@ def test_a_page_that_is_none_is_refused(client: FlaskClient, number: str) -> Non
     assert client.get(f"/brochures?page={number}").status_code == 400
 
 
-def test_of_hundreds_of_values_the_most_frequent_are_written_and_the_rest_counted(
-    page: Page, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("count", [MOST_FACET_VALUES - 1, MOST_FACET_VALUES])
+def test_a_list_of_values_that_was_cut_says_so(
+    page: Page, monkeypatch: pytest.MonkeyPatch, count: int
 ) -> None:
-    held = SHOWN_FACET_VALUES + OTHER_FACET_VALUES
-    values = tuple(FacetValue(f"Ville {n}", 900 - n, f"Ville {n}") for n in range(held + 40))
+    values = tuple(FacetValue(f"Ville {n}", 900 - n, f"Ville {n}") for n in range(count))
     facets = dict.fromkeys(FILTER_FIELDS, ()) | {"commune": values}
     monkeypatch.setattr("tests.web.conftest.FACETS", facets)
     facet = one(page("/?q=logement"), "//aside//section[h3='Commune']")
-    assert len(facet.xpath(".//li")) == held
-    assert text_of(one(facet, ".//summary")).startswith("100\u00a0autres valeurs")
-    assert text_of(one(facet, ".//details/p")) == (
-        "40\u00a0autres, plus rares\u00a0: précisez votre recherche pour les voir."
-    )
+    assert len(facet.xpath(".//li")) == count
+    said = [text_of(p) for p in facet.xpath(".//details/p")]
+    cut = "D’autres, plus rares, ne sont pas dans cette liste\u00a0: précisez votre recherche"
+    assert said == ([f"{cut} pour les voir."] if count == MOST_FACET_VALUES else [])

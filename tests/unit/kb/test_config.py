@@ -17,6 +17,9 @@ def test_defaults_suit_one_person_on_one_machine():
     assert load_settings({}) == Settings(
         home=Path(".kb"),
         embedding_model="",
+        engine="",
+        milvus_uri="",
+        catalogue="",
         host="127.0.0.1",
         port=8000,
         allowed_hosts=(),
@@ -33,6 +36,9 @@ def test_every_variable_is_read(tmp_path: Path):
     given = {
         "KB_HOME": str(tmp_path),
         "KB_EMBEDDING_MODEL": "modele/francais",
+        "KB_ENGINE": "Tantivy",
+        "KB_MILVUS_URI": "http://milvus.exemple.fr:19530",
+        "KB_CATALOGUE": "postgresql://passages@base.exemple.fr/passages",
         "KB_HOST": "0.0.0.0",
         "KB_PORT": "8080",
         "KB_ALLOWED_HOSTS": "passages.exemple.fr, www.exemple.fr,",
@@ -48,6 +54,9 @@ def test_every_variable_is_read(tmp_path: Path):
     assert load_settings(given) == Settings(
         home=tmp_path,
         embedding_model="modele/francais",
+        engine="tantivy",
+        milvus_uri="http://milvus.exemple.fr:19530",
+        catalogue="postgresql://passages@base.exemple.fr/passages",
         host="0.0.0.0",
         port=8080,
         allowed_hosts=("passages.exemple.fr", "www.exemple.fr"),
@@ -121,6 +130,19 @@ def test_switches_can_be_turned_off(value):
 def test_a_language_that_is_not_spoken_names_those_that_are():
     with pytest.raises(ConfigurationError, match=r"KB_LANGUAGE : « de » .* fr, en, auto"):
         load_settings({"KB_LANGUAGE": "de"})
+
+
+def test_an_engine_that_is_not_there_names_those_that_are():
+    with pytest.raises(ConfigurationError, match=r"« lucene » .* whoosh, tantivy, milvus"):
+        load_settings({"KB_ENGINE": "lucene"})
+
+
+def test_an_address_of_a_catalogue_is_never_repeated():
+    with pytest.raises(ConfigurationError, match="postgresql://nom@machine") as refused:
+        load_settings({"KB_CATALOGUE": "mysql://moi:motdepasse@base/x"})
+    assert "motdepasse" not in str(refused.value)
+    settings = load_settings({"KB_CATALOGUE": "postgresql://moi:motdepasse@base/x"})
+    assert "motdepasse" not in repr(settings)
 
 
 def test_a_home_under_the_user_folder(monkeypatch: pytest.MonkeyPatch):

@@ -91,6 +91,14 @@ def test_numbers_short_words_and_stop_words_are_not_offered(word: str) -> None:
     assert vocabulary_of([(word, word, 5)]).words == ()
 
 
+def test_of_too_many_words_the_most_frequent_are_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kb.widening.MOST_OFFERED", 2)
+    spellings = [("abri", "abri", 1), ("loyer", "loyer", 5), ("jardin", "jardin", 3)]
+    vocabulary = vocabulary_of(spellings)
+    assert vocabulary.words == ("jardin", "loyer")
+    assert vocabulary.places == {vocabulary.stems[0]: 0, vocabulary.stems[1]: 1}
+
+
 def test_vocabulary_without_some_words_keeps_its_places_right() -> None:
     kept = _vocabulary("abri", "loyer", "toit").only([0, 2])
     assert kept.words == ("abri", "toit")

@@ -247,8 +247,11 @@ class FakeLibrary:
     def remove(self, brochure_id: str) -> BrochureEntry:
         return self.brochure(brochure_id)
 
-    def reindex(self, progress: Callable[[int, int], None] | None = None) -> int:
+    def reindex(
+        self, progress: Callable[[int, int], None] | None = None, *, engine: str = ""
+    ) -> int:
         assert progress is not None
+        self.calls.append(("reindex", engine))
         progress(0, 1234)
         progress(1234, 1234)
         return 1234

@@ -24,8 +24,21 @@ def test_removing_an_unknown_brochure_is_one_line(kb):
     assert (shell.code, shell.out, shell.err) == (1, "", "Erreur : Aucune brochure « autre ».\n")
 
 
-def test_reindexes(kb):
+def test_reindexes(kb, library):
     assert kb("reindex").out == "Index reconstruit : 1\u202f234 passages.\n"
+    assert library.calls == [("reindex", "")]
+
+
+def test_reindexes_with_another_engine(kb, library):
+    assert kb("reindex", "--engine", "Tantivy").code == 0
+    assert library.calls == [("reindex", "tantivy")]
+
+
+def test_an_unknown_engine_is_bad_usage(kb, library):
+    shell = kb("reindex", "--engine", "lucene")
+
+    assert (shell.code, library.calls) == (2, [])
+    assert "valeurs permises : 'whoosh', 'tantivy', 'milvus'" in shell.err
 
 
 def test_doctor_succeeds_when_all_is_well(kb, tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import namedtuple
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,13 @@ def test_a_base_as_it_is_made_is_well(settings: Settings) -> None:
     assert list(told) == ["Dossier", "Espace disque", "Droits", "Réglages"]
     assert all(one.ok for one in told.values())
     assert told["Dossier"].message == f"« {settings.home} » accepte l’écriture."
+
+
+def test_what_servers_of_one_catalogue_do_not_share_is_told(settings: Settings) -> None:
+    told = found(replace(settings, catalogue="postgresql://moi:secret@base/passages"))
+    assert told["Partage"].ok
+    assert "propres à chaque serveur" in told["Partage"].message
+    assert "secret" not in str(told)
 
 
 def test_a_base_that_is_not_made_yet_is_not_made_by_looking(tmp_path: Path) -> None:

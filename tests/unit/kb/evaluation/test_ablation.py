@@ -122,7 +122,8 @@ def test_a_base_embeds_the_texts_that_its_parts_give(opened: Opened) -> None:
     for name in ("phrases", "lexical"):
         with opened(_without(name).without) as library:
             base = library._base
-            state, keys = base.catalog.state(), sorted(base.catalog.live_keys())
-            kept = base.catalog.vectors(state.fingerprint, keys)
+            keys = sorted(base.catalog.live_keys())
+            with base.moment() as moment:
+                kept = moment.engine.vectors(keys)
             rows[name] = [len(kept[key]) for key in keys]
     assert rows == {"phrases": [1, 1, 1], "lexical": [3, 3, 3]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -10,7 +11,7 @@ from threading import Thread
 
 import pytest
 
-from kb.catalog import Catalog
+from kb.catalog import Analysis, Catalog
 from kb.errors import Busy, StorageError
 from kb.library import Library
 from kb.library.base import Base, Parts
@@ -152,10 +153,23 @@ def test_an_older_analysis_is_followed_beside_the_old_engine(
         filled.search(QUERY)
     found = filled.search(QUERY, mode=Mode.LEXICAL).hits
     assert len(found) == 1
-    assert parts.catalog.state() == replace(state, engine="engine-2")
+    assert parts.catalog.state() == replace(state, engine="whoosh-2")
     with again() as other:
         assert other.search(QUERY, mode=Mode.LEXICAL).hits == found
-    assert parts.catalog.state() == replace(state, engine="engine-2")
+    assert parts.catalog.state() == replace(state, engine="whoosh-2")
+
+
+def test_what_the_analyser_saw_under_older_rules_is_found_out_again(
+    filled: Library, parts: Parts
+) -> None:
+    keys = parts.catalog.live_keys()
+    before = parts.catalog.analyses(keys)
+    assert before.keys() == keys
+    with parts.catalog.transaction() as change:
+        change.set_state(replace(parts.catalog.state(), analysis="0"))
+        change.add_analyses(dict.fromkeys(keys, Analysis("autrefois", "jadis")))
+    filled.search(QUERY, mode=Mode.LEXICAL)
+    assert parts.catalog.analyses(keys) == before
 
 
 def test_an_upgrade_that_cannot_be_written_changes_nothing(
@@ -182,3 +196,39 @@ def test_brochures_that_change_during_an_export_are_whole(filled: Library, shelf
     of_bretagne = [first, *(one for one in rest if one.brochure.id == "bretagne")]
     assert {one.project.year for one in of_bretagne} == {2018, 2021}
     assert not any("Quimper" in one.passage.text for one in of_bretagne)
+
+
+def test_a_base_is_told_in_step_without_all_of_its_keys(
+    filled: Library, parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = filled._base
+    opened = base.opened()
+    assert opened is not None
+    with monkeypatch.context() as patch:
+        patch.delattr(Catalog, "live_keys")
+        assert base.in_step(opened)
+        _unlist(parts, "mediterranee")
+        assert not base.in_step(opened)
+    assert not base.in_step(opened, key_by_key=True)
+    assert base.repair(opened) == 1
+    assert base.in_step(opened)
+    assert base.in_step(opened, key_by_key=True)
+
+
+def test_an_engine_of_before_with_as_many_passages_is_not_in_step(
+    filled: Library, parts: Parts, shelf: Path, tmp_path: Path
+) -> None:
+    """As whoever copies an engine's folder back leaves it."""
+    engines = tmp_path / "home" / "engines"
+    shutil.copytree(engines, tmp_path / "kept")
+    (shelf / "bretagne.txt").write_text(BRETAGNE.replace("Brest", "Quimper"), encoding="utf-8")
+    filled.ingest([shelf])
+    filled.close()
+    shutil.rmtree(engines)
+    shutil.copytree(tmp_path / "kept", engines)
+    again = replace(parts, catalog=Catalog(tmp_path / "home" / "catalogue.sqlite"))
+    with Library(again) as library:
+        opened = library._base.opened()
+        assert opened is not None
+        assert library._base.in_step(opened, key_by_key=True)
+        assert library.search("Quimper", mode=Mode.LEXICAL).hits

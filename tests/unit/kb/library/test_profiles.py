@@ -8,17 +8,17 @@ import pytest
 
 from kb.library import Library
 from kb.library.base import Base, Parts
-from kb.library.profiles import PassageProfile, Profiles, meeting_conditions
-from kb.model import Passage
+from kb.library.profiles import PassageProfile, Profiles, Stems, meeting_conditions
+from kb.model import Passage, Project
 from kb.query import parse_query
-from kb.text import stems, tokenise
+from kb.text import stems
 
 
 def _profile(text: str, *titles: str) -> PassageProfile:
     passage = Passage("b/p/h/1", "b/p/h", "b/p", "b", text, "", "", 1, 1, "")
-    context = frozenset(one for title in titles for one in stems(title))
-    words = tuple(token.word for token in tokenise(text))
-    return PassageProfile(passage, frozenset(stems(text)), context, titles, words)
+    project = Project("b/p", "b", " ".join(titles))
+    context = " ".join(one for title in titles for one in stems(title))
+    return PassageProfile(passage, project, Stems.of(" ".join(stems(text))), Stems.of(context))
 
 
 def _met(query: str, *profiles: PassageProfile) -> list[int]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -12,13 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.snapshot import Snapshot
+from index import WhooshEngine
+from index.whoosh.snapshot import Snapshot
 from kb.catalog import Catalog
-from kb.library import Library
+from kb.library import Library, filling
 from kb.library.base import Parts
 from kb.model import EngineHit, Filter, Mode
 from kb.ports import Vectors
-from tests.unit.kb.library.test_models import HashingSource
+from tests.unit.kb.library.test_models import HashingEmbedder, HashingSource
 
 BROCHURE = """\
 # Grandir | Granit Logis | Rennes | 35 | 2021
@@ -28,17 +27,6 @@ Les bergers logent en refuge.
 """
 SHAPES = [(4, 64), (1, 64)]
 """Those of the vectors of each passage: the whole and three sentences; a single sentence."""
-
-FORMAT_1_VECTORS = """
-DROP TABLE vectors;
-CREATE TABLE vectors (
-    key INTEGER NOT NULL REFERENCES passages(key) ON DELETE CASCADE,
-    fingerprint TEXT NOT NULL,
-    vector BLOB NOT NULL,
-    PRIMARY KEY (key, fingerprint)
-);
-PRAGMA user_version = 1;
-"""
 
 
 @pytest.fixture
@@ -63,10 +51,12 @@ def _again(parts: Parts, home: Path, dim: int = 64) -> Library:
 
 
 def _kept(home: Path) -> list[Vectors]:
-    """The vectors of each passage that the catalogue keeps."""
+    """The vectors of each passage that the base keeps."""
     with closing(Catalog(home / "catalogue.sqlite")) as catalog:
-        found = catalog.vectors(catalog.state().fingerprint, catalog.live_keys())
-        return [rows for _, rows in sorted(found.items())]
+        engine = WhooshEngine(home / "engines" / catalog.state().engine)
+        with closing(engine):
+            found = engine.vectors(catalog.live_keys())
+            return [rows for _, rows in sorted(found.items())]
 
 
 def _hits(library: Library) -> list[tuple[str, float]]:
@@ -78,7 +68,7 @@ def _same(left: list[Vectors], right: list[Vectors]) -> bool:
     return all(np.array_equal(*pair) for pair in zip(left, right, strict=True))
 
 
-def test_the_catalogue_keeps_a_row_for_the_passage_and_for_each_sentence(
+def test_the_base_keeps_a_row_for_the_passage_and_for_each_sentence(
     filled: Library, home: Path
 ) -> None:
     assert [rows.shape for rows in _kept(home)] == SHAPES
@@ -92,33 +82,56 @@ def test_reindexing_keeps_all_rows_of_the_new_model(
     assert [rows.shape for rows in _kept(home)] == [(4, 96), (1, 96)]
 
 
-def test_base_of_one_vector_a_passage_opens_and_has_its_vectors_made_again(
+def test_vectors_that_a_damaged_engine_has_lost_are_made_again(
     filled: Library, parts: Parts, home: Path
 ) -> None:
     hits, kept = _hits(filled), _kept(home)
     filled.close()
-    [manifest] = home.glob("engines/*/vectors/vectors.json")
-    manifest.write_text(json.dumps({**json.loads(manifest.read_text("utf-8")), "format": 1}))
-    with closing(sqlite3.connect(home / "catalogue.sqlite")) as connection:
-        connection.executescript(FORMAT_1_VECTORS)
+    for path in home.glob("engines/*/vectors/*"):
+        path.unlink()
     with _again(parts, home) as library:
-        assert [finding.ok for finding in library.doctor()] == [True] * 4
+        assert [finding.ok for finding in library.doctor()] == [True] * 5
         assert _hits(library) == hits
     assert _same(_kept(home), kept)
 
 
-def test_vectors_of_an_engine_that_lost_its_files_come_from_the_catalogue(
+def _asked_for(library: Library, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The texts that the model is given when the engine is built anew."""
+    asked: list[str] = []
+    embed = HashingEmbedder.embed_passages
+
+    def noted(self: HashingEmbedder, texts: Sequence[str]) -> Vectors:
+        asked.extend(texts)
+        return embed(self, texts)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(HashingEmbedder, "embed_passages", noted)
+        assert library.reindex() == 2
+    return asked
+
+
+def test_an_engine_built_anew_with_the_same_model_takes_its_vectors_over(
     filled: Library, parts: Parts, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hits = _hits(filled)
+    hits, kept = _hits(filled), _kept(home)
     filled.close()
-    for path in home.glob("engines/*/vectors/*"):
-        path.unlink()
+    monkeypatch.setattr(filling, "_SAMPLE", 1)
     with _again(parts, home) as library:
-        # Nothing embeds passages any more.
-        for call in ("embed_passages", "embed_sentences"):
-            monkeypatch.delattr(f"tests.unit.kb.library.test_models.HashingEmbedder.{call}")
+        # A sample alone, to see that they are still the same.
+        assert len(_asked_for(library, monkeypatch)) == 4
         assert _hits(library) == hits
+    assert _same(_kept(home), kept)
+
+
+def test_what_is_embedded_of_a_passage_may_change(
+    filled: Library, parts: Parts, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled.close()
+    monkeypatch.setattr(filling, "_SAMPLE", 1)
+    alone = replace(parts, texts_of=lambda passage, project: [passage.text])
+    with _again(alone, home) as library:
+        assert len(_asked_for(library, monkeypatch)) == 1 + 2
+    assert [rows.shape for rows in _kept(home)] == [(1, 64), (1, 64)]
 
 
 def test_similar_passages_are_those_near_the_passage_as_a_whole(

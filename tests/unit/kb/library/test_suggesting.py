@@ -160,10 +160,10 @@ def test_what_is_known_is_offered_while_a_large_base_is_read_again(
     reading, go_on = threading.Event(), threading.Event()
     vocabulary = parts.catalog.vocabulary
 
-    def slow() -> list[tuple[str, str, int]]:
+    def slow(most: int) -> list[tuple[str, str, int]]:
         reading.set()
         assert go_on.wait(10)
-        return vocabulary()
+        return vocabulary(most)
 
     monkeypatch.setattr(parts.catalog, "vocabulary", slow)
     filled.remove("mediterranee")

@@ -1,0 +1,201 @@
+"""Storing brochures that were read: several by one commit, each wholly old or wholly new."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+from time import monotonic
+from types import TracebackType
+from typing import Self
+
+from kb.catalog import Analysis, EngineState, StoredPassage, Transaction
+from kb.engine_names import WHOOSH, next_name
+from kb.library.base import Base, Opened
+from kb.library.context import analysed, spellings
+from kb.library.embedding import Former, embed
+from kb.library.filling import known_to, to_index
+from kb.model import IndexedPassage, Reading
+from kb.ports import Vectors
+from kb.text import ANALYSIS_VERSION
+
+MOST_WAITING = 1000
+"""Passages that wait for a commit together, from which it is due."""
+LONGEST_WAIT_S = 2.0
+"""How long the first of them has waited by then, at most: it is not told as done before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A file that was read and is to be stored."""
+
+    path: Path
+    reading: Reading
+    replaces: str
+    """Id of the brochure whose revision it replaces; empty for a new one."""
+
+
+class Storing:
+    """Brochures on their way into the base; for a ``with`` block, under the writing lock.
+
+    Each is embedded and analysed when it is added. A commit, which costs as much for one
+    as for many, then puts all of them in the place of the revisions that they replace.
+    What is not committed at the end of the block is dropped.
+    """
+
+    def __init__(self, base: Base) -> None:
+        self._base = base
+        self._first: Opened | None = None
+        """What the first brochures ever go to, until they are there."""
+        self._prepared: list[_Prepared] = []
+        self._since = 0.0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._prepared = []
+        self._leave_first()
+
+    @property
+    def waiting(self) -> int:
+        """How many brochures wait for the commit."""
+        return len(self._prepared)
+
+    @property
+    def due(self) -> bool:
+        """Whether enough of them wait, or for long enough."""
+        passages = sum(len(one.indexed) for one in self._prepared)
+        late = self.waiting > 0 and monotonic() - self._since >= LONGEST_WAIT_S
+        return passages >= MOST_WAITING or late
+
+    def add(self, accepted: Accepted) -> None:
+        """Have a brochure wait for the commit.
+
+        Raises ConfigurationError where there is no model yet and none can be had, and
+        StorageError.
+        """
+        if not self._prepared:
+            self._since = monotonic()
+        self._prepared.append(_prepared(self._base, self._opened(), accepted))
+
+    def commit(self) -> None:
+        """Put those that wait in the base; nothing where none does.
+
+        Where that fails, they go in one by one: those before the one that can't be stored
+        are kept. Raises StorageError.
+        """
+        prepared, self._prepared = self._prepared, []
+        if not prepared:
+            return
+        try:
+            _switch(self._base, self._opened(), prepared)
+        except Exception:
+            if len(prepared) == 1:
+                raise
+            for one in prepared:
+                _switch(self._base, self._opened(), [one])
+        self._leave_first()
+
+    def _opened(self) -> Opened:
+        """What brochures go to: what is in use, or a new engine for the first ones ever."""
+        if self._first is None:
+            opened = self._base.opened()
+            if opened is not None:
+                return opened
+            self._first = _first(self._base)
+            self._first.engine.clear()
+        return self._first
+
+    def _leave_first(self) -> None:
+        if self._first is not None:
+            self._first.engine.close()
+            self._first = None
+
+
+def _first(base: Base) -> Opened:
+    """A new engine, with the model that the settings ask for."""
+    name, embedder = base.parts.embedders.create()
+    engine = next_name("", base.parts.engine_kind or WHOOSH)
+    state = EngineState(name, embedder.fingerprint, engine, ANALYSIS_VERSION)
+    return Opened(state, base.parts.open_engine(state.engine), embedder)
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """All that is made of a brochure before anything waits for it."""
+
+    accepted: Accepted
+    vectors: list[Vectors]
+    indexed: list[IndexedPassage]
+    """What the engine is given, without the keys, which the catalogue gives."""
+    analyses: list[Analysis]
+    spellings: Mapping[tuple[str, str], int]
+
+
+def _switch(base: Base, opened: Opened, prepared: Sequence[_Prepared]) -> None:
+    """Switch brochures to their new revisions, in the engine and the catalogue."""
+    old: list[int] = []
+    new: list[int] = []
+    try:
+        with base.catalog.transaction() as change:
+            if base.catalog.state() != opened.state:
+                change.set_state(opened.state)
+            for one in prepared:
+                old += change.remove(one.accepted.replaces) if one.accepted.replaces else []
+                new += _added(change, one)
+            opened.engine.write(
+                [
+                    replace(passage, key=key)
+                    for key, passage in zip(
+                        new, chain.from_iterable(one.indexed for one in prepared), strict=True
+                    )
+                ],
+                list(chain.from_iterable(one.vectors for one in prepared)),
+            )
+    except Exception:
+        base.sweep(opened, new)
+        raise
+    base.sweep(opened, old)
+
+
+def _added(change: Transaction, prepared: _Prepared) -> list[int]:
+    """The keys of the passages of a brochure, once it is in the catalogue."""
+    accepted = prepared.accepted
+    stored = change.add(accepted.reading, accepted.path, prepared.spellings)
+    keys = [one.key for one in stored]
+    change.add_analyses(dict(zip(keys, prepared.analyses, strict=True)))
+    return keys
+
+
+def _prepared(base: Base, opened: Opened, accepted: Accepted) -> _Prepared:
+    """Embed and analyse a brochure; one at a time, so that words are looked for once."""
+    reading = accepted.reading
+    projects = {one.id: one for one in reading.projects}
+    fresh = [StoredPassage(0, one) for one in reading.passages]
+    former = _former(base, opened, accepted.replaces) if accepted.replaces else {}
+    return _Prepared(
+        accepted,
+        embed(opened.embedder, fresh, projects, base.parts.texts_of, former),
+        to_index(fresh, projects, {reading.brochure.id: reading.brochure}),
+        [analysed(one, projects[one.project_id]) for one in reading.passages],
+        spellings(reading.passages, reading.projects),
+    )
+
+
+def _former(base: Base, opened: Opened, brochure_id: str) -> Former:
+    """Vectors of the revision that gives way, by what was embedded: not embedded again."""
+    projects = {one.id: one for one in base.catalog.projects(brochure_id)}
+    stored = base.catalog.passages_of_brochure(brochure_id)
+    kept = known_to(opened.engine)([one.key for one in stored])
+    return {
+        tuple(base.parts.texts_of(one.passage, projects[one.passage.project_id])): rows
+        for one in stored
+        if (rows := kept.get(one.key)) is not None
+    }
