@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 RUN_STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
-BROWSER_STAMP := $(VENV)/.installed-browser
+SYSTEM_STAMP := $(VENV)/.installed-system
 VALIDATOR_STAMP := $(VENV)/.installed-validator
 VALIDATOR := $(VENV)/html-validate
 FIND_CHROMIUM := for name in chromium chromium-browser google-chrome chrome; do \
@@ -32,9 +32,11 @@ run: $(RUN_STAMP) ## Installe, lit corpus/ au premier démarrage, sert http://12
 	@test -e "$(FIRST_INGEST)" || { $(BIN)/kb ingest "$(CORPUS)" && touch "$(FIRST_INGEST)"; } || true
 	@$(BIN)/kb serve $(ARGS)
 
-test: $(DEV_STAMP) $(BROWSER_STAMP) $(VALIDATOR_STAMP) ## Installe ce qu’il faut et lance les tests (ARGS="-k mot" pour choisir)
+test: $(DEV_STAMP) $(SYSTEM_STAMP) $(VALIDATOR_STAMP) ## Installe ce qu’il faut et lance les tests (ARGS="-k mot" pour choisir)
 	@$(FIND_CHROMIUM) || \
 	    echo "Laissés de côté : les tests dans un navigateur (sudo apt install chromium)." >&2
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || \
+	    echo "Laissés de côté : les tests du catalogue PostgreSQL (sudo apt install postgresql)." >&2
 	@test -d "$(VALIDATOR)" || \
 	    echo "Laissée de côté : la validité du HTML (sudo apt install npm)." >&2
 	@$(BIN)/python -m pytest -q $(ARGS)
@@ -60,8 +62,8 @@ messages: $(DEV_STAMP) ## Relève les phrases du site, met à jour et compile le
 	    -w 100 -i $(TEMPLATE) -d web/translations
 	@$(BIN)/pybabel -q compile --statistics -d web/translations
 
-bench: $(DEV_STAMP) ## Mesure les temps (tests/benchmarks)
-	@$(BIN)/python -m pytest -q -s -m benchmark tests/benchmarks $(ARGS)
+bench: $(DEV_STAMP) ## Mesure ce que coûte chaque taille de base (ARGS="--passages 100000"), à côté d’autres logiciels
+	@$(BIN)/python -m $(if $(filter -k -k%,$(ARGS)),pytest -q -s -m benchmark tests/benchmarks,tests.benchmarks.scale) $(ARGS)
 
 # Kept apart from what is installed for the program: its own dependencies are no one else's.
 AUDIT := $(VENV)/.audit
@@ -110,14 +112,15 @@ $(DEV_STAMP): requirements-dev.lock pyproject.toml | $(BIN)/python
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@ $(RUN_STAMP)
 
-# What the tests of tests/browser need beside Python, where it may be installed. Each is
+# What tests need beside Python (a browser, a database), where it may be installed. Each is
 # tried once; what can't be had (no right, no network) is left out, and "make test" says so.
 
-$(BROWSER_STAMP): | $(DEV_STAMP)
+$(SYSTEM_STAMP): | $(DEV_STAMP)
 	@missing=; \
 	$(FIND_CHROMIUM) || missing=chromium; \
 	command -v npm >/dev/null || missing="$$missing npm"; \
 	ls /usr/lib/*/libatomic.so.1 >/dev/null 2>&1 || missing="$$missing libatomic1"; \
+	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
 	if test -n "$$missing" && test "$$(id -u)" = 0 && command -v apt-get >/dev/null; then \
 	    echo "Installation de paquets pour les tests (une seule fois) :" $$missing; \
 	    export DEBIAN_FRONTEND=noninteractive; apt-get update -qq >/dev/null 2>&1; \
@@ -128,7 +131,7 @@ $(BROWSER_STAMP): | $(DEV_STAMP)
 	fi; \
 	touch $@
 
-$(VALIDATOR_STAMP): tests/browser/validator/package-lock.json | $(DEV_STAMP) $(BROWSER_STAMP)
+$(VALIDATOR_STAMP): tests/browser/validator/package-lock.json | $(DEV_STAMP) $(SYSTEM_STAMP)
 	@if command -v node >/dev/null && command -v npm >/dev/null; then \
 	    mkdir -p "$(VALIDATOR)"; touch $@; \
 	    cp $< $(<D)/package.json "$(VALIDATOR)/"; \
