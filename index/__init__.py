@@ -13,23 +13,29 @@ if TYPE_CHECKING:
     from index.embedders.sentence_transformers import SentenceTransformerEmbedder
     from index.embedders.static import StaticEmbedder
     from index.embedders.student import StudentEmbedder
-    from index.snapshot import Bm25
-    from index.whoosh_engine import WhooshEngine
+    from index.milvus.engine import MilvusEngine
+    from index.tantivy.engine import TantivyEngine
+    from index.whoosh.engine import WhooshEngine
+    from index.whoosh.snapshot import Bm25
 
 __all__ = [
     "Bm25",
+    "MilvusEngine",
     "SentenceTransformerEmbedder",
     "StaticEmbedder",
     "StudentEmbedder",
+    "TantivyEngine",
     "WhooshEngine",
 ]
 
 _HOMES = {
-    "Bm25": "index.snapshot",
+    "Bm25": "index.whoosh.snapshot",
+    "MilvusEngine": "index.milvus.engine",
     "SentenceTransformerEmbedder": "index.embedders.sentence_transformers",
     "StaticEmbedder": "index.embedders.static",
     "StudentEmbedder": "index.embedders.student",
-    "WhooshEngine": "index.whoosh_engine",
+    "TantivyEngine": "index.tantivy.engine",
+    "WhooshEngine": "index.whoosh.engine",
 }
 
 

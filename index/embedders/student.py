@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from index.embedders.onnx import quiet_onnxruntime
 from index.embedders.static import StaticEmbedder, bundled_folder, bundled_model
-from index.onnx import quiet_onnxruntime
 from kb.errors import ConfigurationError
 from kb.ports import Vectors
 

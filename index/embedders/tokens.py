@@ -39,7 +39,8 @@ class Tokens:
             return self._encode(texts)
         words = [() if _ODD_SPACES.search(text) else text.split() for text in texts]
         known = self._lookup(words)
-        found: list[Ids] = [list(chain.from_iterable(known[word] for word in one)) for one in words]
+        numbers = known.__getitem__
+        found: list[Ids] = [list(chain.from_iterable(map(numbers, one))) for one in words]
         again = [
             place
             for place, ids in enumerate(found)
@@ -52,7 +53,7 @@ class Tokens:
     def _lookup(self, words: Sequence[Sequence[str]]) -> dict[str, tuple[int, ...]]:
         """The numbers of all these words at least."""
         known = self._known
-        fresh = list(dict.fromkeys(word for one in words for word in one if word not in known))
+        fresh = list(set().union(*words) - known.keys())
         if not fresh:
             return known
         if len(known) + len(fresh) > _KEPT:

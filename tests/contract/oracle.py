@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +35,9 @@ class OracleEngine:
         for key in keys:
             self._passages.pop(key, None)
             self._vectors.pop(key, None)
+
+    def tidy(self, stop: Callable[[], bool] = lambda: False) -> None:
+        pass
 
     def clear(self) -> None:
         self.delete(list(self._passages))
@@ -87,6 +90,10 @@ class OracleEngine:
             for key in keys
             if key in self._vectors
         }
+
+    def passage(self, key: int) -> IndexedPassage:
+        """The passage of that key, as it was written."""
+        return self._passages[key]
 
     def count(self) -> int:
         return len(self._passages)

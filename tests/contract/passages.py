@@ -27,6 +27,11 @@ def terms(text: str) -> list[QueryTerm]:
     return [QueryTerm(f"s:{word}", 1.0) for word in text.split()]
 
 
+COSINE_ERROR = 3e-3
+"""How far a score may be from the cosine of what was written: engines may keep rows as bytes.
+
+Over real texts and the bundled models the largest error is .0028.
+"""
 Row = tuple[float, ...]
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from index.onnx import quiet_onnxruntime
+from index.embedders.onnx import quiet_onnxruntime
 from index.training.export import Quantised
 from index.training.extra import need
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -16,9 +17,11 @@ ROOT = Path(__file__).parents[3]
 def test_the_public_names_are_these() -> None:
     assert index.__all__ == [
         "Bm25",
+        "MilvusEngine",
         "SentenceTransformerEmbedder",
         "StaticEmbedder",
         "StudentEmbedder",
+        "TantivyEngine",
         "WhooshEngine",
     ]
 
@@ -34,21 +37,21 @@ def test_another_name_is_an_attribute_error() -> None:
 
 
 def test_importing_the_package_imports_nothing_heavy() -> None:
-    code = "import sys, index; print(sorted({'numpy', 'whoosh', 'rapidfuzz'} & set(sys.modules)))"
+    heavy = {"numpy", "whoosh", "rapidfuzz", "tantivy"}
+    code = f"import sys, index; print(sorted({heavy} & set(sys.modules)))"
     run = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert run.stdout == "[]\n"
 
 
-def test_only_one_file_names_whoosh() -> None:
-    """Every call to the library stands behind one wall."""
-    naming = [
-        path.name
-        for path in (ROOT / "index").rglob("*.py")
-        if any(
-            line.lstrip().startswith(("import whoosh", "from whoosh"))
-            for line in path.read_text("utf-8").splitlines()
-        )
-    ]
-    assert naming == ["whoosh_files.py"]
+@pytest.mark.parametrize("library", ["whoosh", "tantivy", "pymilvus", "usearch"])
+def test_a_library_is_called_in_its_own_folder_alone(library: str) -> None:
+    room = {"pymilvus": "milvus", "usearch": "vectors"}.get(library, library)
+    calling = {
+        path.relative_to(ROOT).parent.as_posix()
+        for package in ("index", "kb", "ingest", "web")
+        for path in (ROOT / package).rglob("*.py")
+        if re.search(rf"^\s*(from|import) {library}\b", path.read_text("utf-8"), re.MULTILINE)
+    }
+    assert calling == {f"index/{room}"}

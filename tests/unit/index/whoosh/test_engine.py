@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from index.snapshot import Bm25
-from index.vectors import VectorMatrix, VectorStore
-from index.whoosh_engine import WhooshEngine
+from index.vectors.matrix import VectorMatrix
+from index.vectors.store import VectorStore
+from index.whoosh import segment
+from index.whoosh.engine import WhooshEngine
+from index.whoosh.snapshot import Bm25
 from kb.errors import StorageError
+from kb.model import Filter
 from tests.contract.passages import ahead, alike, keys_of, passage, terms
 
 
@@ -66,6 +72,87 @@ def test_a_segment_with_many_dead_passages_is_rewritten(tmp_path: Path) -> None:
     assert keys_of(engine.lexical(terms("toit"), 10)) == [4, 5, 6, 7, 8, 9]
 
 
+def test_at_rest_all_small_segments_become_one(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path)
+    for key in range(6):
+        engine.write([passage(key, f"toit mot{key}", year=str(2020 + key % 2))], alike(1))
+    engine.delete([2])
+    before = _answers(engine)
+    assert len(_segments(tmp_path)) == 5
+    engine.tidy()
+    [only] = _segments(tmp_path)
+    assert _answers(engine) == _answers(WhooshEngine(tmp_path)) == before
+    engine.tidy()
+    assert _segments(tmp_path) == [only]
+
+
+def _answers(engine: WhooshEngine) -> tuple[object, ...]:
+    return (
+        engine.lexical(terms("toit mot4"), 9, Filter(year=("2020",))),
+        engine.nearest(ahead(), 9),
+        engine.suggest("mot2"),
+        engine.document_frequencies(["s:toit", "s:mot2", "s:mot3"]),
+        engine.keys(),
+    )
+
+
+def test_tidying_stops_when_it_is_told_to(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path)
+    for key in range(3):
+        engine.write([passage(key, "toit")], alike(1))
+    engine.tidy(stop=lambda: True)
+    assert len(_segments(tmp_path)) == 3
+
+
+def test_tidying_that_fails_leaves_everything_as_it_was(
+    engine: WhooshEngine,
+    tmp_path: Path,
+    failing_at: Callable[[str], AbstractContextManager[None]],
+) -> None:
+    for point in ("terms:added", "terms:synced"):
+        before = _segments(tmp_path)
+        with failing_at(point), pytest.raises(StorageError):
+            engine.tidy()
+        assert set(before) <= set(_segments(tmp_path))
+        assert sorted(keys_of(engine.lexical(terms("toit"), 5))) == [1, 3]
+    engine.tidy()
+    assert len(_segments(tmp_path)) == 1
+    assert sorted(keys_of(engine.lexical(terms("toit"), 5))) == [1, 3]
+
+
+def test_who_searches_is_not_disturbed_by_tidying(tmp_path: Path) -> None:
+    writer, reader = WhooshEngine(tmp_path), WhooshEngine(tmp_path)
+    for key in range(5):
+        writer.write([passage(key, "toit")], alike(1))
+    view = reader.view()
+    writer.tidy()
+    assert sorted(keys_of(view.lexical(terms("toit"), 9))) == [0, 1, 2, 3, 4]
+    assert sorted(keys_of(reader.lexical(terms("toit"), 9))) == [0, 1, 2, 3, 4]
+
+
+def test_a_write_opens_no_segment_but_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = WhooshEngine(tmp_path)
+    engine.write([passage(key, "toit") for key in range(300)], alike(300))
+    engine.write([passage(300, "toit")], alike(1))
+    assert engine.count() == 301
+    opened: list[str] = []
+    really_open = segment.read_arrays
+
+    def record(path: Path) -> dict[str, Any]:
+        opened.append(path.name)
+        return really_open(path)
+
+    monkeypatch.setattr(segment, "read_arrays", record)
+    old = {path.name for path in _segments(tmp_path)}
+    engine.write([passage(301, "mur")], alike(1))
+    engine.delete([300])
+    assert (engine.count(), engine.suggest("toid")) == (301, ["toit"])
+    assert len(opened) == 1
+    assert not set(opened) & old
+
+
 def test_deleting_everything_leaves_no_segment(engine: WhooshEngine, tmp_path: Path) -> None:
     engine.delete([1, 2, 3])
     assert _segments(tmp_path) == []
@@ -89,8 +176,8 @@ def test_dead_vectors_are_left_behind_by_a_later_write(tmp_path: Path) -> None:
     engine.write([passage(key, "toit") for key in range(10)], alike(10))
     engine.delete(range(6))
     engine.write([passage(20, "mur")], alike(1))
-    [rows] = tmp_path.glob("vectors/*.f32")
-    assert rows.stat().st_size == (4 + 1) * 3 * 4
+    [rows] = tmp_path.glob("vectors/*.i8")
+    assert rows.stat().st_size == (4 + 1) * 3
     assert keys_of(engine.nearest(ahead(), 10)) == [6, 7, 8, 9, 20]
 
 
@@ -167,7 +254,7 @@ def test_what_is_reported_as_written_was_synced_first(
     monkeypatch.setattr(os, "fsync", record)
     WhooshEngine(tmp_path).write([passage(1, "toit")], alike(1))
     kept = [path for path in tmp_path.rglob("*") if path.is_file() and path.stat().st_size]
-    assert {path.suffix for path in kept} == {".seg", ".toc", ".f32", ".slots", ".json"}
+    assert {path.suffix for path in kept} == {".seg", ".toc", ".i8", ".scales", ".slots", ".json"}
     states = {path.name: path.stat() for path in kept}
     assert [n for n, state in states.items() if (state.st_ino, state.st_size) not in synced] == []
 
@@ -221,11 +308,11 @@ def test_damage_in_the_middle_of_a_segment_never_passes_for_another_error(
 ) -> None:
     """Wherever 40 bytes are overwritten, calls answer or raise a StorageError."""
     engine.close()
-    segment = _segments(tmp_path)[0]
-    healthy = segment.read_bytes()
+    victim = _segments(tmp_path)[0]
+    healthy = victim.read_bytes()
     told = 0
     for offset in range(0, len(healthy), 40):
-        segment.write_bytes(healthy[:offset] + b"\xfe" * 40 + healthy[offset + 40 :])
+        victim.write_bytes(healthy[:offset] + b"\xfe" * 40 + healthy[offset + 40 :])
         try:
             opened = WhooshEngine(tmp_path)
             opened.lexical(terms("toit mur"), 5)

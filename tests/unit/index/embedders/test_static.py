@@ -19,7 +19,7 @@ from kb.errors import ConfigurationError
 from tests.contract.embedders import TEXTS, EmbedderContract
 from tests.contract.static_folder import write_modules, write_static_model
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 WORDS = ["logement", "pour", "jeunes", "jardin", "partage", "velo", "atelier", "sans", "abri"]
 PIECES = ["##s", "##agiste"]
 HARD_TEXTS = [

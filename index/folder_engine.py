@@ -1,33 +1,90 @@
-"""The default engine: Whoosh for terms, an exact matrix for vectors.
+"""What engines have in common that keep terms and vectors in one folder.
 
-Vectors are appended first and safe on disk; then Whoosh commits documents that
-name their slots. That commit is the only moment at which anything becomes
-visible, to this process and to others: before it, the new rows are dead; after
-it, the old ones are. A process that dies anywhere leaves the state before or the
-state after, and dead rows that a later write clears away.
+Vectors are appended first and safe on disk; then the terms are committed, in documents that
+name the slots of their vectors. That commit is the only moment at which anything becomes
+visible, to this process and to others: before it, the new rows are dead; after it, the
+old ones are. A process that dies anywhere leaves the state before or the state after, and
+dead rows that a later write clears away.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from index.snapshot import Bm25, Snapshot
-from index.vectors import VectorStore
-from index.whoosh_files import Identity, WhooshFiles
+from index.vectors.store import VectorStore
+from index.written import check_rows
 from kb.faults import reach
 from kb.model import EngineHit, Filter, IndexedPassage, QueryTerm
-from kb.ports import Vectors
+from kb.ports import EngineView, Vectors
+
+if TYPE_CHECKING:
+    from index.vectors.matrix import VectorMatrix
 
 _LOAD_ATTEMPTS = 5
 _DEAD_SHARE = 0.3
+_LARGE = 16_384
+"""Passages from which clearing dead rows away takes a while."""
+_LARGE_DEAD_SHARE = 0.6
+"""From how many dead rows a write clears them away where there are so many passages: before,
+they wait for ``tidy``."""
+
+Identity = tuple[int, int, int]
+"""Tells two commits of one folder apart."""
 
 
-class WhooshEngine:
+class FolderView(EngineView, Protocol):
+    """One commit, searched; and what a writer asks of it."""
+
+    def numbers_of(self, keys: Collection[int]) -> list[int]:
+        """What ``TermFiles.commit`` calls the passages of these keys, found by searches or not."""
+
+    def live_slots(self) -> npt.NDArray[np.int64]:
+        """Slots of the vectors that passages still name."""
+
+    def next_free_slot(self) -> int:
+        """The lowest slot above all those that passages name."""
+
+    def dead_share(self) -> float:
+        """Share of the rows of vectors, 0 to 1, that no passage names any more."""
+
+
+R_co = TypeVar("R_co", covariant=True)
+R = TypeVar("R")
+V = TypeVar("V", bound=FolderView)
+
+
+class TermFiles(Protocol[R_co]):
+    """The files of an inverted index; ``R_co`` reads one commit of them."""
+
+    def locked(self) -> AbstractContextManager[None]:
+        """Hold the write lock, which the system releases when a process dies.
+
+        Raises ``StorageError`` when another writer keeps it too long.
+        """
+
+    def identity(self) -> Identity:
+        """Changes with every commit of any process; costs next to nothing."""
+
+    def open(self) -> R_co:
+        """The index as its last commit left it."""
+
+    def commit(
+        self, passages: Sequence[IndexedPassage], slots: Sequence[int], dropped: Collection[int]
+    ) -> None:
+        """Add passages and drop others in one step. Needs the lock."""
+
+    def clear(self) -> None:
+        """Forget everything, also when the files are damaged. Needs the lock."""
+
+
+class FolderEngine(Generic[R, V]):
     """Implements ``kb.ports.Engine`` over one folder that several processes may share.
 
     Any number of threads may search while one writes. Each call sees the last
@@ -36,22 +93,19 @@ class WhooshEngine:
     """
 
     def __init__(
-        self,
-        folder: Path,
-        bm25: Bm25 | None = None,
-        lock_timeout: float = 30.0,
+        self, files: TermFiles[R], vectors: Path, see: Callable[[R, VectorMatrix], V]
     ) -> None:
         """Nothing is read or written before the first call.
 
-        ``lock_timeout`` is how many seconds a write waits for another writer.
+        ``vectors`` is the folder of the vectors; ``see`` makes the view of a commit.
         """
-        self._files = WhooshFiles(folder / "lexical", lock_timeout)
-        self._vectors = VectorStore(folder / "vectors")
-        self._bm25 = bm25 or Bm25()
-        self._current: tuple[Identity, Snapshot] | None = None
+        self._files = files
+        self._vectors = VectorStore(vectors)
+        self._see = see
+        self._current: tuple[Identity, V] | None = None
         self._loading = Lock()
 
-    def view(self) -> Snapshot:
+    def view(self) -> V:
         """See ``kb.ports.Engine.view``; its files stay readable once others have replaced them."""
         return self._snapshot()
 
@@ -61,14 +115,15 @@ class WhooshEngine:
         Raises ``ValueError`` unless ``vectors`` holds finite rows for each passage,
         one at least, all of one length.
         """
-        _check_rows(passages, vectors)
+        check_rows(passages, vectors)
         if not passages:
             return
         last = {passage.key: number for number, passage in enumerate(passages)}
         kept = sorted(last.values())
         with self._files.locked():
             # First, so that a full disk stops the write before anything is visible.
-            self._leave_dead_rows()
+            large = self._snapshot().count() > _LARGE
+            self._leave_dead_rows(_LARGE_DEAD_SHARE if large else _DEAD_SHARE)
             snapshot = self._snapshot()
             slots = self._vectors.append(
                 [vectors[number] for number in kept], snapshot.next_free_slot()
@@ -85,6 +140,18 @@ class WhooshEngine:
             if dropped:
                 self._files.commit([], [], dropped)
                 reach("engine:deleted")
+
+    def tidy(self, stop: Callable[[], bool] = lambda: False) -> None:
+        """Clear away the vectors that many writes have left, while nobody waits.
+
+        Then bring the approximate index of vectors up to them, where there are enough: that
+        takes minutes, and writes go on meanwhile. Not begun once ``stop`` says so. A process
+        that dies meanwhile leaves the state before.
+        """
+        if not stop():
+            with self._files.locked():
+                self._leave_dead_rows(_DEAD_SHARE)
+            self._vectors.build_neighbours(stop)
 
     def clear(self) -> None:
         """See ``kb.ports.Engine.clear``; works on damaged files too."""
@@ -132,7 +199,7 @@ class WhooshEngine:
         with self._loading:
             self._current = None
 
-    def _snapshot(self) -> Snapshot:
+    def _snapshot(self) -> V:
         """The last commit, loaded again only if there was one since."""
         identity, current = self._files.identity(), self._current
         if current is not None and current[0] == identity:
@@ -145,32 +212,21 @@ class WhooshEngine:
                 self._current = current
             return current[1]
 
-    def _load(self) -> tuple[Identity, Snapshot]:
+    def _load(self) -> tuple[Identity, V]:
         for _ in range(_LOAD_ATTEMPTS):
             identity = self._files.identity()
-            snapshot = Snapshot(self._files.open(), self._vectors.load(), self._bm25)
+            snapshot = self._see(self._files.open(), self._vectors.load())
             # A commit in between may have moved rows that this one still named.
             if self._files.identity() == identity:
                 break
         return identity, snapshot
 
-    def _leave_dead_rows(self) -> None:
-        """Write the vectors anew without the dead ones, when those are many."""
+    def _leave_dead_rows(self, share: float) -> None:
+        """Write the vectors anew without the dead ones, when those are more than ``share``."""
         snapshot = self._snapshot()
-        if snapshot.dead_share() > _DEAD_SHARE:
+        if snapshot.dead_share() > share:
             self._vectors.compact(snapshot.live_slots())
             reach("engine:compacted")
             # The rows have moved: the snapshot in memory still maps the old files.
-            self.close()
-
-
-def _check_rows(passages: Sequence[IndexedPassage], vectors: Sequence[Vectors]) -> None:
-    if len(vectors) != len(passages):
-        raise ValueError(f"{len(passages)} passages but vectors of {len(vectors)}")
-    shapes = {rows.shape for rows in vectors}
-    if any(len(shape) != 2 or shape[0] < 1 for shape in shapes):
-        raise ValueError(f"vectors of shapes {shapes}, each should be (1 or more rows, dim)")
-    if len({dim for _, dim in shapes}) > 1:
-        raise ValueError("vectors of several lengths")
-    if not all(np.isfinite(rows).all() for rows in vectors):
-        raise ValueError("vectors hold values that are not finite")
+            with self._loading:
+                self._current = None

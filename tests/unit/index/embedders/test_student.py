@@ -24,7 +24,7 @@ from tests.contract.student_folder import DIM, write_student
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 WORDS = ["logement", "pour", "jeunes", "jardin", "partage", "velo", "atelier", "abri"]
 SHARE = 0.3
 MAX_TOKENS = 16

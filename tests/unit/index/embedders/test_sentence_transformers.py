@@ -18,7 +18,7 @@ from tests.contract.embedders import TEXTS, EmbedderContract
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 DIM = 6
 
 

@@ -6,8 +6,7 @@ writer prepares the next one.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -15,12 +14,11 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from index.cosines import passage_scores
 from index.faults import dimension_mismatch
 from index.recent import Recent
 from index.suggestions import Lexicon
 from index.top import best_hits
-from index.vectors import VectorMatrix
+from index.vectors.matrix import VectorMatrix
 from kb.model import EngineHit, Filter, QueryTerm
 from kb.ports import Vectors
 
@@ -31,7 +29,8 @@ _LEXICAL_DECIMALS = 9
 _COSINE_DECIMALS = 6
 _CACHED_POSTINGS = 2_000_000
 """Postings kept in memory, 16 bytes each."""
-_CACHED_FILTERS = 64
+_CACHED_FILTERS = 16 << 20
+"""Bytes of filters kept in memory, one a passage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class Postings:
 
 
 class Documents(Protocol):
-    """What an inverted index gives of one commit; see ``index.whoosh_files``."""
+    """What an inverted index gives of one commit; see ``index.whoosh.reader``."""
 
     keys: Column
     slots: Column
@@ -51,10 +50,10 @@ class Documents(Protocol):
     live: Mask
 
     def postings(self, field: str, term: str) -> Postings:
-        """Live documents that hold ``term`` in ``field``."""
+        """Documents that hold ``term`` in ``field``, dropped ones maybe included."""
 
-    def words(self) -> list[list[str]]:
-        """The distinct words of each document, dropped ones included."""
+    def word_counts(self, alive: Mask) -> Mapping[str, int]:
+        """In how many documents each word stands, of those that are ``alive``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +76,10 @@ class Snapshot:
         self._places = matrix.places_of(documents.slots)
         self._alive: Mask = documents.live & (self._places >= 0)
         self._size = int(self._alive.sum())
-        self._norms = self._length_norms()
         self._postings: Recent[tuple[str, str], Postings] = Recent(
             _CACHED_POSTINGS, lambda postings: 1 + len(postings.numbers)
         )
-        self._masks: Recent[Filter, Mask] = Recent(_CACHED_FILTERS, lambda _: 1)
+        self._masks: Recent[Filter, Mask] = Recent(_CACHED_FILTERS, len)
 
     def count(self) -> int:
         """How many passages searches can find."""
@@ -94,13 +92,8 @@ class Snapshot:
     def vectors(self, keys: Collection[int]) -> dict[int, Vectors]:
         """See ``kb.ports.EngineView.vectors``."""
         numbers = [number for number in self.numbers_of(keys) if self._alive[number]]
-        places = self._places[numbers]
-        starts = self._matrix.starts[places]
-        ends = starts + self._matrix.counts[places]
-        return {
-            int(self._documents.keys[number]): np.array(self._matrix.rows[start:end])
-            for number, start, end in zip(numbers, starts, ends, strict=True)
-        }
+        keys = self._documents.keys[numbers].tolist()
+        return dict(zip(keys, self._matrix.vectors(self._places[numbers]), strict=True))
 
     def numbers_of(self, keys: Collection[int]) -> list[int]:
         """Document numbers that carry one of these keys, found by searches or not."""
@@ -118,7 +111,7 @@ class Snapshot:
 
     def dead_share(self) -> float:
         """Share of the matrix's rows, 0 to 1, that no passage names any more."""
-        rows = len(self._matrix.rows)
+        rows = len(self._matrix.codes)
         dead = rows - int(self._matrix.counts[self._places[self._alive]].sum())
         return dead / rows if rows else 0.0
 
@@ -149,10 +142,10 @@ class Snapshot:
         norm = float(np.linalg.norm(vector))
         if norm == 0.0:
             return []
-        chosen = np.flatnonzero(self._restricted(self._alive, filter))
+        passing = filter if filter and filter.active() else None
         unit = (vector / norm).astype(np.float32)
-        scores = passage_scores(self._matrix, unit, self._places[chosen])
-        return best_hits(self._documents.keys[chosen], scores, k, _COSINE_DECIMALS)
+        places, scores = self._matrix.nearest(unit, k, self._passing(passing))
+        return best_hits(self._keys_by_place[places], scores, k, _COSINE_DECIMALS)
 
     def document_frequencies(self, terms: Collection[str]) -> dict[str, int]:
         """See ``kb.ports.EngineView.document_frequencies``."""
@@ -162,15 +155,34 @@ class Snapshot:
         """See ``kb.ports.EngineView.suggest``."""
         return self._lexicon.suggest(word, limit)
 
+    def _passing(self, filter: Filter | None) -> Mask:
+        """The places of the matrix whose passages searches find, within ``filter``."""
+        if filter is None:
+            return self._places_alive
+        return self._by_place(self._restricted(self._alive, filter))
+
+    def _by_place(self, documents: Mask) -> Mask:
+        passing = np.zeros(len(self._matrix.slots), dtype=np.bool_)
+        passing[self._places[documents]] = True
+        return passing
+
+    @cached_property
+    def _places_alive(self) -> Mask:
+        return self._by_place(self._alive)
+
+    @cached_property
+    def _keys_by_place(self) -> Column:
+        """The key of each place of the matrix, -1 where no passage names it any more."""
+        keys = np.full(len(self._matrix.slots), -1, dtype=np.int64)
+        keys[self._places[self._alive]] = self._documents.keys[self._alive]
+        return keys
+
     @cached_property
     def _lexicon(self) -> Lexicon:
-        counts: Counter[str] = Counter()
-        for words, alive in zip(self._documents.words(), self._alive, strict=True):
-            if alive:
-                counts.update(words)
-        return Lexicon(counts)
+        return Lexicon(self._documents.word_counts(self._alive))
 
-    def _length_norms(self) -> npt.NDArray[np.float64]:
+    @cached_property
+    def _norms(self) -> npt.NDArray[np.float64]:
         """The part of BM25's denominator that depends on the passage alone."""
         lengths = self._documents.lengths.astype(np.float64)
         mean = float(lengths[self._alive].mean()) if self._size else 0.0

@@ -1,0 +1,1 @@
+"""Milvus, for many machines."""

@@ -1,0 +1,1 @@
+"""Tantivy, for one big machine."""

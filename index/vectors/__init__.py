@@ -1,0 +1,1 @@
+"""Rows of vectors on disk, and the passages nearest to one."""

@@ -1,0 +1,1 @@
+"""Whoosh, the default engine: segments of arrays behind its commits."""
