@@ -9,9 +9,11 @@ import pytest
 SURFACES = {
     "index": [
         "Bm25",
+        "MilvusEngine",
         "SentenceTransformerEmbedder",
         "StaticEmbedder",
         "StudentEmbedder",
+        "TantivyEngine",
         "WhooshEngine",
     ],
     "ingest": ["read_brochure"],
