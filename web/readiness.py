@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import threading
 from typing import TYPE_CHECKING, cast
@@ -53,10 +52,6 @@ class Readiness:
     def _open(self) -> None:
         try:
             self._library.warm_up()
-            # What is open stays open: to walk over all of it again and again would cost one
-            # search in a hundred a tenth of a second.
-            gc.collect()
-            gc.freeze()
         except KbError as error:
             _log.error("the base can't be opened: %s", error)
         except Exception:  # told, and tried again by the first search
