@@ -136,7 +136,7 @@ class AnswerBuilder:
     def _expansions(self, ranked: Ranked) -> tuple[Expansion, ...]:
         """The added expressions by which at least one passage answers."""
         profiles = [ranked.profiles[one.key] for one in ranked.candidates]
-        used = {id(one) for profile in profiles for one in answering(self._query, profile)}
+        used = {id(one) for one in answering(self._query, profiles)}
         return tuple(
             Expansion(
                 " ".join(token.surface for token in concept.typed.tokens),

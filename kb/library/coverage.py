@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from kb.deadline import check
-from kb.library.profiles import CONTEXT_SHARE, PassageProfile
+from kb.library.profiles import CONTEXT_SHARE, PassageProfile, spaced
 from kb.query import Alternative, Concept, Query
 
 
@@ -20,8 +20,8 @@ class Covered:
     """The same, words of like meaning counted too; never less than ``said``."""
 
 
-_Way = tuple[float, frozenset[str]]
-"""How much of a concept an added expression answers, and its stems."""
+_Way = tuple[float, tuple[str, ...]]
+"""How much of a concept an added expression answers, and its stems as a profile holds them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,9 @@ class _Weighed:
 
     weight: float
     typed: tuple[tuple[str, float], ...]
-    """Stems, each with its share of the concept."""
+    """Stems as a profile holds them, each with its share of the concept."""
     same: tuple[_Way, ...]
+    """Those that answer most first."""
     near: tuple[_Way, ...]
 
 
@@ -49,17 +50,18 @@ class Coverage:
         if not self._total:
             return Covered(0.0, 0.0)
         said = near = 0.0
+        text, context = profile.stems.text, profile.context.text
         # Plain loops: a search measures hundreds of passages.
         for concept in self._concepts:
             share = 0.0
             for stem, part in concept.typed:
-                share += part * profile.share(stem)
-            if concept.same:
-                share = max(share, _best(concept.same, profile))
+                if stem in text:
+                    share += part
+                elif stem in context:
+                    share += part * CONTEXT_SHARE
+            share = _best(concept.same, text, context, share)
             said += concept.weight * share
-            near += concept.weight * (
-                max(share, _best(concept.near, profile)) if concept.near else share
-            )
+            near += concept.weight * _best(concept.near, text, context, share)
         return Covered(said / self._total, near / self._total)
 
 
@@ -82,21 +84,28 @@ def _weighed(concept: Concept, weight: Callable[[str], float]) -> _Weighed:
     total = sum(one for _, one in weights)
     return _Weighed(
         weight=total,
-        typed=tuple((stem, one / total) for stem, one in weights) if total else (),
+        typed=tuple((spaced(stem), one / total) for stem, one in weights) if total else (),
         same=_ways(one for one in concept.added if one.similarity is None),
         near=_ways(one for one in concept.added if one.similarity is not None),
     )
 
 
 def _ways(added: Iterable[Alternative]) -> tuple[_Way, ...]:
-    return tuple((one.share, one.stems) for one in added)
+    ways = [(one.share, tuple(map(spaced, one.stems))) for one in added]
+    return tuple(sorted(ways, reverse=True))
 
 
-def _best(ways: tuple[_Way, ...], profile: PassageProfile) -> float:
-    best = 0.0
+def _best(ways: tuple[_Way, ...], text: str, context: str, best: float) -> float:
+    """The most that one of these ways answers, or ``best`` where that is more."""
     for share, stems in ways:
-        if all(stem in profile.stems for stem in stems):
-            best = max(best, share)
-        elif all(stem in profile.stems or stem in profile.context for stem in stems):
-            best = max(best, share * CONTEXT_SHARE)
+        if share <= best:
+            break
+        is_near = False
+        for stem in stems:
+            if stem not in text:
+                if stem not in context:
+                    break
+                is_near = True
+        else:
+            best = max(best, share * CONTEXT_SHARE if is_near else share)
     return best

@@ -42,7 +42,12 @@ class Stems:
         return Stems(f" {stems} ")
 
     def __contains__(self, stem: str) -> bool:
-        return f" {stem} " in self.text
+        return spaced(stem) in self.text
+
+
+def spaced(stem: str) -> str:
+    """A stem as it stands in the text of ``Stems``."""
+    return f" {stem} "
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,11 +190,19 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(token.word for token in tokenise(text))
 
 
-def answering(query: Query, profile: PassageProfile) -> list[Alternative]:
-    """The added expressions by which this passage answers the query."""
+def answering(query: Query, profiles: Sequence[PassageProfile]) -> list[Alternative]:
+    """The added expressions by which one of these passages at least answers the query."""
     return [
         alternative
         for concept in query.concepts
         for alternative in concept.added
-        if all(profile.share(stem) for stem in alternative.stems)
+        if _is_answered(tuple(map(spaced, alternative.stems)), profiles)
     ]
+
+
+def _is_answered(stems: Sequence[str], profiles: Sequence[PassageProfile]) -> bool:
+    """Whether one of the passages holds all of these stems, in its text or around it."""
+    return any(
+        all(stem in one.stems.text or stem in one.context.text for stem in stems)
+        for one in profiles
+    )
