@@ -14,7 +14,7 @@ from markupsafe import Markup
 from kb.model import FILTER_FIELDS, Mode
 from kb.privacy import masked
 from kb.records import Record, answer_record
-from kb.results import MOST_FACET_VALUES, Answer
+from kb.results import Answer
 from kb.territory import departement_code
 from web.french import departement_label
 from web.i18n import in_french
@@ -22,6 +22,8 @@ from web.parameters import DEFAULT_LIMIT, SearchParameters
 from web.presentation import FACET_TITLES, Choice, compared
 
 SHOWN_FACET_VALUES = 6
+OTHER_FACET_VALUES = 14
+"""Values that are unfolded on demand: a large base has hundreds, of a passage each."""
 _PLAIN = "!$'()*,/:;?@"
 """What needs no escape within the query of an address, besides letters and digits."""
 
@@ -111,8 +113,8 @@ def _facet(name: str, choices: Sequence[Choice]) -> Facet:
     return Facet(
         str(FACET_TITLES[name]),
         (*first, *(one for one in rest if one.active)),
-        tuple(others),
-        len(choices) >= MOST_FACET_VALUES,
+        tuple(others[:OTHER_FACET_VALUES]),
+        len(others) > OTHER_FACET_VALUES,
     )
 
 

@@ -9,8 +9,9 @@ from flask.testing import FlaskClient
 from lxml.html import HtmlElement
 
 from kb.model import FILTER_FIELDS
-from kb.results import MOST_FACET_VALUES, FacetValue
+from kb.results import FacetValue
 from tests.web.reading import one, text_of
+from web.links import OTHER_FACET_VALUES, SHOWN_FACET_VALUES
 
 Page = Callable[..., HtmlElement]
 
@@ -50,15 +51,16 @@ def test_a_page_that_is_none_is_refused(client: FlaskClient, number: str) -> Non
     assert client.get(f"/brochures?page={number}").status_code == 400
 
 
-@pytest.mark.parametrize("count", [MOST_FACET_VALUES - 1, MOST_FACET_VALUES])
+@pytest.mark.parametrize("more", [0, 1, 80])
 def test_a_list_of_values_that_was_cut_says_so(
-    page: Page, monkeypatch: pytest.MonkeyPatch, count: int
+    page: Page, monkeypatch: pytest.MonkeyPatch, more: int
 ) -> None:
-    values = tuple(FacetValue(f"Ville {n}", 900 - n, f"Ville {n}") for n in range(count))
+    most = SHOWN_FACET_VALUES + OTHER_FACET_VALUES
+    values = tuple(FacetValue(f"Ville {n}", 900 - n, f"Ville {n}") for n in range(most + more))
     facets = dict.fromkeys(FILTER_FIELDS, ()) | {"commune": values}
     monkeypatch.setattr("tests.web.conftest.FACETS", facets)
     facet = one(page("/?q=logement"), "//aside//section[h3='Commune']")
-    assert len(facet.xpath(".//li")) == count
+    assert len(facet.xpath(".//li")) == most
     said = [text_of(p) for p in facet.xpath(".//details/p")]
     cut = "D’autres, plus rares, ne sont pas dans cette liste\u00a0: précisez votre recherche"
-    assert said == ([f"{cut} pour les voir."] if count == MOST_FACET_VALUES else [])
+    assert said == ([f"{cut} pour les voir."] if more else [])
