@@ -7,7 +7,7 @@ so that it can't differ from one that was upgraded.
 from __future__ import annotations
 
 import sqlite3
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -15,10 +15,9 @@ from pathlib import Path
 from kb.errors import Damaged, NewerFormat
 from kb.faults import reach
 
-_HEADER_BYTES = 100
-_MAGIC = b"SQLite format 3\0"
-_VERSION = slice(60, 64)
-"""Where SQLite keeps ``user_version`` in a file (sqlite.org/fileformat.html, 1.3)."""
+_BUSY_TIMEOUT_S = 10.0
+_WAYS_TO_READ = ("?mode=rw", "?mode=ro&immutable=1")
+"""As SQLite would, and from a folder in which nothing can be written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +35,7 @@ class Format:
         return len(self.scripts)
 
     def refuse_newer(self, path: Path) -> None:
-        """Raise ``NewerFormat`` where a later version of the program made the file.
-
-        Only reads: to open a file through SQLite may already change it.
-        """
+        """Raise ``NewerFormat`` where a later version of the program made the file."""
         self.check(stored_version(path), path)
 
     def statements(self, version: int) -> list[str]:
@@ -92,11 +88,18 @@ class Format:
 
 
 def stored_version(path: Path) -> int:
-    """The format that a file's header tells; 0 where there is no such file."""
-    with suppress(OSError), path.open("rb") as file:
-        header = file.read(_HEADER_BYTES)
-        if header.startswith(_MAGIC):
-            return int.from_bytes(header[_VERSION], "big")
+    """The format of a SQLite file; 0 where there is none that can be read.
+
+    Asked of SQLite. Were the file opened and closed here, this process would lose the locks
+    of all its connections to it (sqlite.org/howtocorrupt.html, 2.2).
+    """
+    for how in _WAYS_TO_READ:
+        uri = path.absolute().as_uri() + how
+        with (
+            suppress(sqlite3.Error),
+            closing(sqlite3.connect(uri, uri=True, timeout=_BUSY_TIMEOUT_S)) as connection,
+        ):
+            return _version(connection)
     return 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from kb.errors import Damaged, StorageError
@@ -105,5 +105,7 @@ def private_folder(path: Path) -> None:
 
 def private_file(path: Path) -> None:
     """Make an empty file that its owner alone may read, where there is none."""
-    # What SQLite writes beside a file takes that file's rights.
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    # What SQLite writes beside a file takes that file's rights. One that is there is not
+    # opened: to close it again would drop the locks of this process's connections to it.
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))

@@ -162,3 +162,42 @@ def test_what_a_killed_writer_had_begun_never_was(catalog: Catalog, place: Locat
         writer.kill()
     with catalog.transaction() as change:  # and keeps nobody from writing
         assert (catalog.state(), catalog.generation()) == (STATE, 1)
+
+
+CHANGES = """
+import sys
+from pathlib import Path
+from kb.catalog import Catalog, EngineState
+catalog = Catalog(Path(sys.argv[1]))
+with catalog.transaction() as change:
+    change.set_state(EngineState("bundled", "theirs", "engine-1", "1"))
+catalog.close()
+"""
+
+SHOWS = """
+import sys
+from pathlib import Path
+from kb.catalog import Catalog
+catalog = Catalog(Path(sys.argv[1]))
+print(catalog.generation(), catalog.state().fingerprint)
+"""
+
+
+@pytest.mark.slow
+def test_who_opens_a_catalogue_again_keeps_the_locks_that_it_has(
+    catalog: Catalog, place: Location
+) -> None:
+    """Else the other process takes itself for the last one and deletes the journal in use."""
+    if not isinstance(place, Path):
+        pytest.skip("a server keeps the locks")
+    assert catalog.generation() == 0
+    with closing(Catalog(place)):
+        subprocess.run([sys.executable, "-c", CHANGES, str(place)], cwd=ROOT, check=True)
+    with catalog.transaction() as change:
+        change.set_state(STATE)
+
+    seen = subprocess.run(
+        [sys.executable, "-c", SHOWS, str(place)], cwd=ROOT, check=True, capture_output=True
+    )
+
+    assert seen.stdout.decode().split() == ["2", STATE.fingerprint]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -113,3 +115,19 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path):
 
     with pytest.raises(StorageError, match="changez ses droits"):
         Database(tmp_path / "office" / "office.sqlite")
+
+
+WRITES = """
+import sqlite3, sys
+sqlite3.connect(sys.argv[1], timeout=0).execute("BEGIN IMMEDIATE")
+"""
+
+
+@pytest.mark.slow
+def test_who_opens_the_file_again_keeps_the_lock_that_it_has(tmp_path: Path):
+    path = tmp_path / "office.sqlite"
+    with Database(path).changing():
+        Database(path)
+        other = subprocess.run([sys.executable, "-c", WRITES, str(path)], capture_output=True)
+
+    assert b"database is locked" in other.stderr
