@@ -178,7 +178,8 @@ class TantivyFiles:
                 index = tantivy.Index(_schema(), path=str(self._folder), reuse=True)
             else:
                 index = tantivy.Index.open(str(self._folder))
-            # The default policy has a thread watch the folder.
+            # By default each commit is loaded as well by a thread that watches the folder. That
+            # thread of the library begins all the same, and then finds nobody to tell.
             index.config_reader(reload_policy="manual")
             self._opened = index
         return self._opened

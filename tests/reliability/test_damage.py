@@ -13,6 +13,7 @@ import pytest
 from kb.errors import Damaged, KbError
 from kb.library import Library
 from kb.model import Mode
+from tests.damage import cut, deleted, emptied, garbled, put
 from tests.reliability.conftest import Worlds
 from tests.reliability.world import World, answers, texts
 
@@ -25,23 +26,6 @@ ROOT = Path(__file__).parents[2]
 def world(worlds: Worlds) -> World:
     """A base of three brochures that have had two revisions."""
     return worlds("new revisions", done=True)
-
-
-def emptied(path: Path) -> None:
-    path.write_bytes(b"")
-
-
-def cut(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-
-
-def garbled(path: Path) -> None:
-    middle = path.stat().st_size // 2
-    path.write_bytes(path.read_bytes()[:middle] + b"\xff" * 40 + b"\0" * middle)
-
-
-def deleted(path: Path) -> None:
-    path.unlink()
 
 
 HARM: dict[str, Callable[[Path], None]] = {
@@ -125,7 +109,7 @@ def test_a_damaged_catalogue_says_what_to_do(world: World, harm: str) -> None:
 
 
 def test_what_is_no_catalogue_says_so(world: World) -> None:
-    (world.settings.home / "catalogue.sqlite").write_bytes(b"Bonjour\n" * 1000)
+    put(world.settings.home / "catalogue.sqlite", b"Bonjour\n" * 1000)
     with pytest.raises(Damaged, match=r"abîmé .* kb restore FICHIER"):
         world.open()
 
@@ -135,7 +119,7 @@ def test_a_journal_that_is_none_does_no_harm(world: World, content: bytes) -> No
     with world.open() as library:
         found, held = answers(library), texts(library)
     for suffix in ("-wal", "-shm"):
-        (world.settings.home / f"catalogue.sqlite{suffix}").write_bytes(content)
+        put(world.settings.home / f"catalogue.sqlite{suffix}", content)
     with world.open() as library:
         assert (answers(library), texts(library)) == (found, held)
         assert all(finding.ok for finding in library.doctor())
@@ -149,8 +133,8 @@ def test_a_journal_of_another_day_is_seen_by_the_doctor_or_does_no_harm(world: W
     with world.open() as library:
         library.ingest([world.files])
         journal = catalogue.with_name("catalogue.sqlite-wal").read_bytes()
-    catalogue.write_bytes(old)
-    catalogue.with_name("catalogue.sqlite-wal").write_bytes(journal)
+    put(catalogue, old)
+    put(catalogue.with_name("catalogue.sqlite-wal"), journal)
     try:
         with world.open() as library:
             if all(finding.ok for finding in library.doctor()):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from index.vectors.store import VectorStore
 from kb.errors import StorageError
 from kb.model import Filter, IndexedPassage, QueryTerm
 from tests.contract.passages import ahead, alike, keys_of, passage, terms
+from tests.damage import cut, deleted, emptied, put, replaced
 
 pytest.importorskip("tantivy", reason="needs pip install passages[tantivy]")
 
@@ -165,37 +167,13 @@ def test_files_opened_for_old_commits_are_closed(engine: TantivyEngine, tmp_path
     assert len(os.listdir(opened)) <= before + 8
 
 
-def test_no_thread_watches_the_folder(engine: TantivyEngine) -> None:
-    tasks = Path("/proc/self/task")
-    if not tasks.is_dir():
-        pytest.skip("this system does not list the threads of a process")
-    before = {task.name for task in tasks.iterdir()}
-    engine.lexical(terms("toit"), 5)
-    names = [
-        (one / "comm").read_text().strip() for one in tasks.iterdir() if one.name not in before
-    ]
-    assert [name for name in names if "watch" in name] == []
-
-
-def _garble(path: Path) -> None:
-    path.write_bytes(b"\x80garbage" * 50)
-
-
-def _truncate(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 3])
-
-
-def _empty(path: Path) -> None:
-    path.write_bytes(b"")
-
-
-@pytest.mark.parametrize("damage", [_garble, _truncate, _empty, Path.unlink])
+@pytest.mark.parametrize("harm", [replaced, cut, emptied, deleted])
 @pytest.mark.parametrize("victim", ["meta.json", "*.idx", "*.term", "*.fast", "*.fieldnorm"])
 def test_a_damaged_index_says_so_and_is_usable_once_cleared(
-    engine: TantivyEngine, tmp_path: Path, victim: str, damage
+    engine: TantivyEngine, tmp_path: Path, victim: str, harm: Callable[[Path], None]
 ) -> None:
     engine.close()
-    damage(sorted((tmp_path / "terms").glob(victim))[0])
+    harm(sorted((tmp_path / "terms").glob(victim))[0])
     opened = TantivyEngine(tmp_path, lock_timeout=1.0)
     for call in (
         opened.keys,
@@ -221,7 +199,7 @@ def test_damage_in_the_middle_of_a_file_never_passes_for_another_error(
     for path in sorted((tmp_path / "terms").glob("*.*")):
         healthy = path.read_bytes()
         for offset in range(0, len(healthy), 40):
-            path.write_bytes(healthy[:offset] + b"\xfe" * 40 + healthy[offset + 40 :])
+            put(path, healthy[:offset] + b"\xfe" * 40 + healthy[offset + 40 :])
             try:
                 opened = TantivyEngine(tmp_path)
                 opened.lexical(terms("toit mur"), 5)
@@ -229,7 +207,7 @@ def test_damage_in_the_middle_of_a_file_never_passes_for_another_error(
                 opened.suggest("toid")
             except StorageError:
                 told += 1
-        path.write_bytes(healthy)
+        put(path, healthy)
     assert told > 0
 
 

@@ -20,6 +20,7 @@ from index.whoosh.snapshot import Bm25
 from kb.errors import StorageError
 from kb.model import Filter
 from tests.contract.passages import ahead, alike, keys_of, passage, terms
+from tests.damage import cut, deleted, emptied, put, replaced
 
 
 @pytest.fixture
@@ -268,25 +269,13 @@ def test_parameters_of_bm25_change_the_order(tmp_path: Path) -> None:
     assert keys_of(by_count.lexical(terms("toit"), 2)) == [1, 2]
 
 
-def _garble(path: Path) -> None:
-    path.write_bytes(b"\x80garbage" * 50)
-
-
-def _truncate(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 3])
-
-
-def _empty(path: Path) -> None:
-    path.write_bytes(b"")
-
-
-@pytest.mark.parametrize("damage", [_garble, _truncate, _empty, Path.unlink])
+@pytest.mark.parametrize("harm", [replaced, cut, emptied, deleted])
 @pytest.mark.parametrize("victim", ["contents", "segment"])
 def test_a_damaged_index_says_so_and_is_usable_once_cleared(
-    engine: WhooshEngine, tmp_path: Path, victim: str, damage
+    engine: WhooshEngine, tmp_path: Path, victim: str, harm: Callable[[Path], None]
 ) -> None:
     engine.close()
-    damage(_contents(tmp_path) if victim == "contents" else _segments(tmp_path)[0])
+    harm(_contents(tmp_path) if victim == "contents" else _segments(tmp_path)[0])
     opened = WhooshEngine(tmp_path, lock_timeout=1.0)
     for call in (
         opened.keys,
@@ -312,7 +301,7 @@ def test_damage_in_the_middle_of_a_segment_never_passes_for_another_error(
     healthy = victim.read_bytes()
     told = 0
     for offset in range(0, len(healthy), 40):
-        victim.write_bytes(healthy[:offset] + b"\xfe" * 40 + healthy[offset + 40 :])
+        put(victim, healthy[:offset] + b"\xfe" * 40 + healthy[offset + 40 :])
         try:
             opened = WhooshEngine(tmp_path)
             opened.lexical(terms("toit mur"), 5)
