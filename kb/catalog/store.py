@@ -154,11 +154,6 @@ class Catalog:
             analysis = Analysis(stems, row["context"]) if stems is not None else None
             yield row["key"], rows.passage(row), analysis
 
-    def analyses(self, keys: Collection[int]) -> dict[int, Analysis]:
-        """What the analyser sees of these passages; where that is not kept, nothing."""
-        found = self._query_keys("SELECT * FROM analyses WHERE key IN", keys)
-        return {row["key"]: Analysis(row["stems"], row["context"]) for row in found}
-
     def passages_of_project(self, project_id: str) -> tuple[StoredPassage, ...]:
         """The passages of a project, in order."""
         found = self._query(f"{_PASSAGES} WHERE p.id = ? ORDER BY a.position", project_id)

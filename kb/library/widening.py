@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,8 +28,8 @@ class WordMap:
     vocabulary: Vocabulary
     matrix: Vectors
     """One row a word of the vocabulary, L2-normalised."""
-    rows: Mapping[str, npt.NDArray[np.float32]]
-    """Of every folded word of the base, those that the model lacks too: zero."""
+    unknown: frozenset[str]
+    """Folded words of the base that the model lacks, which are not offered."""
 
 
 class Widener:
@@ -78,15 +78,19 @@ class Widener:
     def _read(self, moment: Moment, model: WordVectors, former: WordMap | None) -> WordMap:
         named = frozenset(_names(moment.projects.values()))
         vocabulary = vocabulary_of(self._base.catalog.vocabulary(MOST_READ), named)
-        rows = former.rows if former is not None and former.model is model else {}
-        fresh = [word for word in vocabulary.folded if word not in rows]
-        if fresh:
-            rows = {**rows, **dict(zip(fresh, model.embed_words(fresh), strict=True))}
+        if former is None or former.model is not model:
+            former = WordMap(0, model, vocabulary.only([]), model.embed_words([]), frozenset())
+        places = {word: row for row, word in enumerate(former.vocabulary.folded)}
+        fresh = [w for w in vocabulary.folded if w not in places and w not in former.unknown]
+        read = model.embed_words(fresh)
+        known = _known(read)
+        matrix = np.concatenate([former.matrix, read[known]])
+        places |= {fresh[row]: len(former.matrix) + place for place, row in enumerate(known)}
         # Words that have gone are left out.
-        rows = {word: rows[word] for word in vocabulary.folded}
-        matrix = np.stack(list(rows.values())) if rows else model.embed_words([])
-        known = _known(matrix)
-        return WordMap(moment.generation, model, vocabulary.only(known), matrix[known], rows)
+        kept = [row for row, word in enumerate(vocabulary.folded) if word in places]
+        rows = np.array([places[vocabulary.folded[row]] for row in kept], dtype=np.intp)
+        unknown = frozenset(vocabulary.folded) - places.keys()
+        return WordMap(moment.generation, model, vocabulary.only(kept), matrix[rows], unknown)
 
 
 def _whole(query: Query, model: WordVectors) -> npt.NDArray[np.float32]:
