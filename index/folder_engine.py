@@ -19,9 +19,10 @@ import numpy as np
 import numpy.typing as npt
 
 from index.vectors.store import VectorStore
+from index.view import AsksItsView
 from index.written import check_rows
 from kb.faults import reach
-from kb.model import EngineHit, Filter, IndexedPassage, QueryTerm
+from kb.model import IndexedPassage
 from kb.ports import EngineView, Vectors
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class TermFiles(Protocol[R_co]):
         """Forget everything, also when the files are damaged. Needs the lock."""
 
 
-class FolderEngine(Generic[R, V]):
+class FolderEngine(AsksItsView, Generic[R, V]):
     """Implements ``kb.ports.Engine`` over one folder that several processes may share.
 
     Any number of threads may search while one writes. Each call sees the last
@@ -158,41 +159,6 @@ class FolderEngine(Generic[R, V]):
         with self._files.locked():
             self._files.clear()
             self._vectors.clear()
-
-    def lexical(
-        self, terms: Sequence[QueryTerm], k: int, filter: Filter | None = None
-    ) -> list[EngineHit]:
-        """See ``kb.ports.EngineView.lexical``."""
-        return self._snapshot().lexical(terms, k, filter)
-
-    def nearest(
-        self, vector: npt.NDArray[np.float32], k: int, filter: Filter | None = None
-    ) -> list[EngineHit]:
-        """See ``kb.ports.EngineView.nearest``; nothing is near the zero vector.
-
-        Raises ``StorageError`` when ``vector`` has another length than the stored ones.
-        """
-        return self._snapshot().nearest(vector, k, filter)
-
-    def document_frequencies(self, terms: Collection[str]) -> dict[str, int]:
-        """See ``kb.ports.EngineView.document_frequencies``."""
-        return self._snapshot().document_frequencies(terms)
-
-    def suggest(self, word: str, limit: int = 5) -> list[str]:
-        """See ``kb.ports.EngineView.suggest``."""
-        return self._snapshot().suggest(word, limit)
-
-    def keys(self) -> set[int]:
-        """Every key that has both terms and a vector."""
-        return self._snapshot().keys()
-
-    def vectors(self, keys: Collection[int]) -> dict[int, Vectors]:
-        """See ``kb.ports.EngineView.vectors``."""
-        return self._snapshot().vectors(keys)
-
-    def count(self) -> int:
-        """How many passages have both terms and a vector."""
-        return self._snapshot().count()
 
     def close(self) -> None:
         """Release the files; a later call opens them again."""

@@ -1,8 +1,8 @@
 """The distributed engine: Milvus for terms and for vectors.
 
-See ``index.milvus.state`` for how a change becomes visible at one moment, ``milvus_view``
-for how passages are found, ``milvus_schema`` for what lies where. Milvus keeps all of it:
-any number of servers may search while one process writes.
+See ``index.milvus.state`` for how a change becomes visible at one moment, ``index.milvus.view``
+for how passages are found, ``index.milvus.schema`` for what lies where. Milvus keeps all of
+it: any number of servers may search while one process writes.
 """
 
 from __future__ import annotations
@@ -13,23 +13,21 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from threading import Lock
 
-import numpy as np
-import numpy.typing as npt
-
 from index.faults import another_writer, dimension_mismatch
 from index.milvus.client import MilvusConnection
 from index.milvus.schema import ALIAS, Names
 from index.milvus.state import KEPT_S, MOST_LISTED, State, StateTable
 from index.milvus.tables import Tables, sentences_of, tally, wholes_of
 from index.milvus.view import MilvusView
+from index.view import AsksItsView
 from index.written import check_rows
 from kb.errors import StorageError, Unreachable
 from kb.faults import reach
-from kb.model import EngineHit, Filter, IndexedPassage, QueryTerm
+from kb.model import IndexedPassage
 from kb.ports import Vectors
 
 
-class MilvusEngine:
+class MilvusEngine(AsksItsView):
     """Implements ``kb.ports.Engine`` over the collections of one name in one Milvus.
 
     Any number of threads and processes may search while one writes; who writes holds the
@@ -139,41 +137,6 @@ class MilvusEngine:
             # Above all versions before, so that no view passes for the new one.
             self._states = StateTable(self._connection, self._names)
             self._states.commit(State(version=now, epoch=now, at=now))
-
-    def lexical(
-        self, terms: Sequence[QueryTerm], k: int, filter: Filter | None = None
-    ) -> list[EngineHit]:
-        """See ``kb.ports.EngineView.lexical``."""
-        return self.view().lexical(terms, k, filter)
-
-    def nearest(
-        self, vector: npt.NDArray[np.float32], k: int, filter: Filter | None = None
-    ) -> list[EngineHit]:
-        """See ``kb.ports.EngineView.nearest``; nothing is near the zero vector.
-
-        Raises ``StorageError`` when ``vector`` has another length than the stored ones.
-        """
-        return self.view().nearest(vector, k, filter)
-
-    def document_frequencies(self, terms: Collection[str]) -> dict[str, int]:
-        """See ``kb.ports.EngineView.document_frequencies``."""
-        return self.view().document_frequencies(terms)
-
-    def suggest(self, word: str, limit: int = 5) -> list[str]:
-        """See ``kb.ports.EngineView.suggest``."""
-        return self.view().suggest(word, limit)
-
-    def keys(self) -> set[int]:
-        """See ``kb.ports.EngineView.keys``."""
-        return self.view().keys()
-
-    def vectors(self, keys: Collection[int]) -> dict[int, Vectors]:
-        """See ``kb.ports.EngineView.vectors``."""
-        return self.view().vectors(keys)
-
-    def count(self) -> int:
-        """See ``kb.ports.EngineView.count``."""
-        return self.view().count()
 
     def show(self) -> None:
         """Have the alias of the engine in use stand for this one's passages."""
