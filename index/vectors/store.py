@@ -102,8 +102,9 @@ class VectorStore:
             slots = first + np.arange(len(passages), dtype=np.int64)
             counts = np.array([len(each) for each in passages], dtype=np.int64)
             self._folder.mkdir(parents=True, exist_ok=True)
-            if not manifest.count:
-                neighbours.remove(self._folder)  # Of rows that were here before these.
+            if not manifest.count:  # Of rows that were here before these.
+                self._remove_old_files(manifest.epoch)
+                neighbours.remove(self._folder)
             self._write(replace(manifest, dim=dim), quantise(rows), slots, counts)
             self._publish(
                 replace(
@@ -231,7 +232,8 @@ class VectorStore:
         try:
             read = json.loads((self._folder / MANIFEST).read_text("utf-8"))
         except FileNotFoundError:
-            return Manifest()
+            # Were its files written over, a process that still has them mapped would be killed.
+            return Manifest(epoch=self._highest_epoch() + 1)
         manifest = Manifest(**read)
         if manifest.format not in (_FORMAT, _FORMAT_OF_FLOATS):
             # Told as damage, which ``kb.library`` mends from the catalogue at open.
@@ -253,7 +255,7 @@ class VectorStore:
 
     def _highest_epoch(self) -> int:
         epochs = (path.stem.removeprefix("vectors-") for path in self._data_files())
-        return max((int(epoch) for epoch in epochs if epoch.isdecimal()), default=0)
+        return max((int(epoch) for epoch in epochs if epoch.isdecimal()), default=-1)
 
     def _remove_old_files(self, epoch: int) -> None:
         for path in self._data_files():

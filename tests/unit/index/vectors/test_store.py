@@ -216,6 +216,22 @@ def test_a_lost_manifest_means_no_vectors(store: VectorStore, tmp_path: Path) ->
     assert len(store.load().slots) == 0
 
 
+def test_who_reads_goes_on_where_the_manifest_was_lost_and_others_write(
+    store: VectorStore, tmp_path: Path
+) -> None:
+    """Its mapped files are not written over: this would kill it."""
+    before = store.load()
+    (tmp_path / MANIFEST).unlink()
+    store.append(_passages(1), lowest_slot=4)
+    assert np.array_equal(_all_rows(before), _rows(7))
+    assert np.array_equal(_all_rows(store.load()), _rows(1))
+    assert sorted(path.suffix for path in tmp_path.glob("vectors-*.*")) == [
+        ".i8",
+        ".scales",
+        ".slots",
+    ]
+
+
 some_counts = st.lists(st.integers(1, 4), min_size=1, max_size=5)
 
 
