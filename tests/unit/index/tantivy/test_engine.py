@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from index.vectors.store import VectorStore
-from kb.errors import StorageError
 from kb.model import Filter, IndexedPassage, QueryTerm
 from tests.contract.passages import ahead, alike, keys_of, passage, terms
-from tests.damage import cut, deleted, emptied, put, replaced
 
 pytest.importorskip("tantivy", reason="needs pip install passages[tantivy]")
 
@@ -165,74 +162,6 @@ def test_files_opened_for_old_commits_are_closed(engine: TantivyEngine, tmp_path
         engine.write([passage(1, "toit")], alike(1))
         engine.lexical(terms("toit"), 5)
     assert len(os.listdir(opened)) <= before + 8
-
-
-@pytest.mark.parametrize("harm", [replaced, cut, emptied, deleted])
-@pytest.mark.parametrize("victim", ["meta.json", "*.idx", "*.term", "*.fast", "*.fieldnorm"])
-def test_a_damaged_index_says_so_and_is_usable_once_cleared(
-    engine: TantivyEngine, tmp_path: Path, victim: str, harm: Callable[[Path], None]
-) -> None:
-    engine.close()
-    harm(sorted((tmp_path / "terms").glob(victim))[0])
-    opened = TantivyEngine(tmp_path, lock_timeout=1.0)
-    for call in (
-        opened.keys,
-        lambda: opened.lexical(terms("toit"), 5),
-        lambda: opened.write([passage(4, "toit")], alike(1)),
-        lambda: opened.delete([1]),
-    ):
-        with pytest.raises(StorageError, match="abîmé ou illisible : lancez « kb reindex »"):
-            call()
-    opened.clear()
-    assert opened.keys() == set()
-    opened.write([passage(9, "toit")], alike(1, dim=5))
-    assert keys_of(opened.lexical(terms("toit"), 5)) == [9]
-    assert TantivyEngine(tmp_path).keys() == {9}
-
-
-def test_damage_in_the_middle_of_a_file_never_passes_for_another_error(
-    engine: TantivyEngine, tmp_path: Path
-) -> None:
-    """Wherever bytes are overwritten, calls answer or raise a StorageError."""
-    engine.close()
-    told = 0
-    for path in sorted((tmp_path / "terms").glob("*.*")):
-        healthy = path.read_bytes()
-        for offset in range(0, len(healthy), 40):
-            put(path, healthy[:offset] + b"\xfe" * 40 + healthy[offset + 40 :])
-            try:
-                opened = TantivyEngine(tmp_path)
-                opened.lexical(terms("toit mur"), 5)
-                opened.nearest(ahead(), 5, Filter(year=("2020",)))
-                opened.suggest("toid")
-            except StorageError:
-                told += 1
-        put(path, healthy)
-    assert told > 0
-
-
-def test_passages_whose_vectors_are_lost_count_as_absent_until_written_again(
-    engine: TantivyEngine, tmp_path: Path
-) -> None:
-    engine.close()
-    for path in (tmp_path / "vectors").iterdir():
-        path.unlink()
-    opened = TantivyEngine(tmp_path)
-    assert (opened.keys(), opened.count()) == (set(), 0)
-    assert opened.lexical(terms("toit"), 5) == []
-    assert opened.suggest("toid") == []
-    opened.write([passage(2, "velo")], alike(1))
-    assert opened.keys() == {2}
-    assert keys_of(opened.nearest(ahead(), 5)) == [2]
-    opened.delete([3])
-    opened.write([passage(3, "mur")], alike(1))
-    assert keys_of(opened.lexical(terms("mur"), 5)) == [3]
-
-
-def test_a_folder_that_cannot_be_written_says_so(tmp_path: Path) -> None:
-    (tmp_path / "terms").write_text("a file where a folder should be")
-    with pytest.raises(StorageError, match="ne peut pas être écrit : vérifiez la place"):
-        TantivyEngine(tmp_path).write([passage(1, "toit")], alike(1))
 
 
 def test_a_lock_of_tantivy_that_another_process_left_does_not_block(

@@ -20,7 +20,6 @@ from index.whoosh.snapshot import Bm25
 from kb.errors import StorageError
 from kb.model import Filter
 from tests.contract.passages import ahead, alike, keys_of, passage, terms
-from tests.damage import cut, deleted, emptied, put, replaced
 
 
 @pytest.fixture
@@ -34,11 +33,6 @@ def engine(tmp_path: Path) -> WhooshEngine:
 
 def _segments(folder: Path) -> list[Path]:
     return sorted(folder.glob("lexical/*.seg"))
-
-
-def _contents(folder: Path) -> Path:
-    [path] = folder.glob("lexical/*.toc")
-    return path
 
 
 def test_segments_stay_few_and_old_ones_are_not_rewritten_each_time(tmp_path: Path) -> None:
@@ -267,66 +261,3 @@ def test_parameters_of_bm25_change_the_order(tmp_path: Path) -> None:
     by_count = WhooshEngine(tmp_path, bm25=Bm25(b=0.0, k1=1.2))
     assert keys_of(by_length.lexical(terms("toit"), 2)) == [2, 1]
     assert keys_of(by_count.lexical(terms("toit"), 2)) == [1, 2]
-
-
-@pytest.mark.parametrize("harm", [replaced, cut, emptied, deleted])
-@pytest.mark.parametrize("victim", ["contents", "segment"])
-def test_a_damaged_index_says_so_and_is_usable_once_cleared(
-    engine: WhooshEngine, tmp_path: Path, victim: str, harm: Callable[[Path], None]
-) -> None:
-    engine.close()
-    harm(_contents(tmp_path) if victim == "contents" else _segments(tmp_path)[0])
-    opened = WhooshEngine(tmp_path, lock_timeout=1.0)
-    for call in (
-        opened.keys,
-        lambda: opened.lexical(terms("toit"), 5),
-        lambda: opened.write([passage(4, "toit")], alike(1)),
-        lambda: opened.delete([1]),
-    ):
-        with pytest.raises(StorageError, match="abîmé ou illisible : lancez « kb reindex »"):
-            call()
-    opened.clear()
-    assert opened.keys() == set()
-    opened.write([passage(9, "toit")], alike(1, dim=5))
-    assert keys_of(opened.lexical(terms("toit"), 5)) == [9]
-    assert WhooshEngine(tmp_path).keys() == {9}
-
-
-def test_damage_in_the_middle_of_a_segment_never_passes_for_another_error(
-    engine: WhooshEngine, tmp_path: Path
-) -> None:
-    """Wherever 40 bytes are overwritten, calls answer or raise a StorageError."""
-    engine.close()
-    victim = _segments(tmp_path)[0]
-    healthy = victim.read_bytes()
-    told = 0
-    for offset in range(0, len(healthy), 40):
-        put(victim, healthy[:offset] + b"\xfe" * 40 + healthy[offset + 40 :])
-        try:
-            opened = WhooshEngine(tmp_path)
-            opened.lexical(terms("toit mur"), 5)
-            opened.suggest("toid")
-        except StorageError:
-            told += 1
-    assert told > 0
-
-
-def test_passages_whose_vectors_are_lost_count_as_absent_until_written_again(
-    engine: WhooshEngine, tmp_path: Path
-) -> None:
-    engine.close()
-    for path in (tmp_path / "vectors").iterdir():
-        path.unlink()
-    opened = WhooshEngine(tmp_path)
-    assert (opened.keys(), opened.count()) == (set(), 0)
-    assert opened.lexical(terms("toit"), 5) == []
-    assert opened.suggest("toid") == []
-    opened.write([passage(2, "velo")], alike(1))
-    assert opened.keys() == {2}
-    assert keys_of(opened.nearest(ahead(), 5)) == [2]
-
-
-def test_a_folder_that_cannot_be_written_says_so(tmp_path: Path) -> None:
-    (tmp_path / "lexical").write_text("a file where a folder should be")
-    with pytest.raises(StorageError, match="ne peut pas être écrit : vérifiez la place"):
-        WhooshEngine(tmp_path).write([passage(1, "toit")], alike(1))
