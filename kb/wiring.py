@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -24,6 +23,7 @@ from kb.library.base import Parts
 from kb.model import Reading
 from kb.picture_files import PictureFiles
 from kb.ports import BrochureReader, Engine, PageRenderer, Writing
+from kb.processors import usable_processors
 from kb.results import Found
 from kb.shelf import EmbedderShelf
 from kb.writing import WritingLock
@@ -189,7 +189,7 @@ def _parts(settings: Settings, home: Home, shelf: EmbedderShelf) -> Parts:
         open_engine=lambda name: _open_engine(home.engines / name, settings.milvus_uri),
         drop_engines=lambda keep: _keep_only(home.engines, keep, settings.milvus_uri),
         read=_reader(home.profiles),
-        read_at_once=_processors(),
+        read_at_once=usable_processors(),
         find_files=_find_files,
         writing=_shared(settings.catalogue, own),
         own_writing=lambda name: own if _is_apart(settings, name) else None,
@@ -286,17 +286,10 @@ def _reader(profile_folder: Path) -> BrochureReader:
             if not made:
                 from ingest.guard.reading import GuardedReader
 
-                made.append(GuardedReader(profile_folder, size=_processors()))
+                made.append(GuardedReader(profile_folder, size=usable_processors()))
         return made[0](path)
 
     return guarded
-
-
-def _processors() -> int:
-    """How many this process may use, so that as many files are read at once."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _renderer() -> PageRenderer:

@@ -18,10 +18,10 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from index.vectors.cosines import Numbers, Products, passage_scores
+from index.vectors.cosines import Numbers, PassageRows, Products
 from index.vectors.neighbours import DEEPEST, FEWEST_SEARCHED, NeighbourFiles
 from index.vectors.quantised import Codes, QuantisedRows, Scales
-from index.vectors.row_products import ExactProducts, RowProducts, fast_products
+from index.vectors.row_products import ExactProducts, RowProducts, fast_products, products_of
 from kb.ports import Vectors
 
 PLAIN_ROWS = 4_096
@@ -62,9 +62,14 @@ class VectorMatrix:
         return int(self.codes.shape[1])
 
     @cached_property
+    def rows(self) -> PassageRows:
+        """Which rows each place has."""
+        return PassageRows(self.counts)
+
+    @property
     def starts(self) -> Numbers:
         """The first row of each place."""
-        return np.cumsum(self.counts) - self.counts
+        return self.rows.starts
 
     def places_of(self, slots: Numbers) -> Numbers:
         """The place of each slot, -1 where the slot has no row."""
@@ -139,10 +144,9 @@ class VectorMatrix:
         return np.compress(scores >= last - 2 * (query.error + _ROUNDING), places)
 
     def _all_scores(self, query: RowProducts) -> Products:
-        products = np.empty(len(self.codes), dtype=np.float32)
-        query.into(products, self.codes)
+        products = products_of(query, self.codes)
         products *= self.scales
-        return passage_scores(products, self.starts, self.counts)
+        return self.rows.scores(products)
 
     def _gathered_scores(
         self, query: RowProducts, places: Numbers, wanted: int
@@ -151,13 +155,12 @@ class VectorMatrix:
         ends = np.cumsum(self.counts[places])
         cuts = np.searchsorted(ends, np.arange(_GATHERED_ROWS, wanted, _GATHERED_ROWS), "right")
         for some in np.split(places, cuts):
-            counts = self.counts[some]
-            starts = np.cumsum(counts) - counts
-            rows = np.repeat(self.starts[some] - starts, counts) + np.arange(counts.sum())
-            products = np.empty(len(rows), dtype=np.float32)
-            query.into(products, self.codes[rows])
+            own = PassageRows(self.counts[some])
+            rows = np.repeat(self.starts[some] - own.starts, own.counts)
+            rows += np.arange(len(rows))
+            products = products_of(query, self.codes[rows])
             products *= self.scales[rows]
-            yield passage_scores(products, starts, counts)
+            yield own.scores(products)
 
 
 def _held(places: Numbers, found: Numbers) -> Mask:

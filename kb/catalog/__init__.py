@@ -6,6 +6,13 @@ brochure again.
 
 from kb.catalog.changes import Transaction
 from kb.catalog.store import Catalog
-from kb.catalog.values import Analysis, EngineState, StoredPassage
+from kb.catalog.values import AnalysedPassage, Analysis, EngineState, StoredPassage
 
-__all__ = ["Analysis", "Catalog", "EngineState", "StoredPassage", "Transaction"]
+__all__ = [
+    "AnalysedPassage",
+    "Analysis",
+    "Catalog",
+    "EngineState",
+    "StoredPassage",
+    "Transaction",
+]

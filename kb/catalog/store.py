@@ -9,7 +9,7 @@ from pathlib import Path
 from kb.catalog import rows
 from kb.catalog.changes import Transaction
 from kb.catalog.database import Location, Row, open_database
-from kb.catalog.values import Analysis, EngineState, StoredPassage
+from kb.catalog.values import AnalysedPassage, EngineState, StoredPassage
 from kb.faults import reach
 from kb.model import PageText, Passage, Project, Section
 from kb.results import BrochureEntry, Statistics
@@ -21,8 +21,9 @@ _PASSAGES = (
     " JOIN sections s ON s.number = a.section JOIN projects p ON p.number = a.project"
 )
 
-_ANALYSED = _PASSAGES.replace(" FROM passages a", ", x.stems, x.context FROM passages a") + (
-    " LEFT JOIN analyses x ON x.key = a.key"
+_ANALYSED = (
+    "SELECT a.key, p.id AS project_id, a.heading, x.stems, x.context FROM passages a"
+    " JOIN projects p ON p.number = a.project LEFT JOIN analyses x ON x.key = a.key"
 )
 
 
@@ -147,12 +148,12 @@ class Catalog:
         found = self._query_keys(f"{_PASSAGES} WHERE a.key IN", keys)
         return {row["key"]: rows.passage(row) for row in found}
 
-    def analysed(self, keys: Collection[int]) -> Iterator[tuple[int, Passage, Analysis | None]]:
-        """The live passages among ``keys``, with what the analyser sees of each if it is kept."""
+    def analysed(self, keys: Collection[int]) -> Iterator[AnalysedPassage]:
+        """The live passages among ``keys``, as searches compare them with a query."""
         for row in self._query_keys(f"{_ANALYSED} WHERE a.key IN", keys):
-            stems = row["stems"]
-            analysis = Analysis(stems, row["context"]) if stems is not None else None
-            yield row["key"], rows.passage(row), analysis
+            yield AnalysedPassage(
+                row["key"], row["project_id"], row["heading"], row["stems"], row["context"]
+            )
 
     def passages_of_project(self, project_id: str) -> tuple[StoredPassage, ...]:
         """The passages of a project, in order."""

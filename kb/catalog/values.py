@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kb.model import Passage
 
@@ -21,6 +22,17 @@ class Analysis:
 
     stems: str
     context: str
+
+
+class AnalysedPassage(NamedTuple):
+    """What a search looks at in each of hundreds of passages, most of which it will not show."""
+
+    key: int
+    project_id: str
+    heading: str
+    stems: str | None
+    """As in ``Analysis``; None where that is not kept: the base is of an older version."""
+    context: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from operator import itemgetter
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from kb.citation import citation
 from kb.library.context import normalised
 from kb.library.moment import Moment
 from kb.library.narrowing import Narrowing
-from kb.library.profiles import answering
+from kb.library.profiles import PassageProfile, answering
 from kb.library.quoting import nearest_sentences, telling_sentence
 from kb.library.requests import Ranked, Request
 from kb.model import FILTER_FIELDS, Passage, Project, Span
@@ -21,6 +20,10 @@ from kb.results import MOST_FACET_VALUES, Answer, Expansion, ExpansionSource, Fa
 from kb.spans import merged
 from kb.text import Token, content_tokens, find_phrase, fold, tokenise
 
+Shown = tuple[str, str]
+"""A value of a facet and its label."""
+PassagesOf = Callable[[Collection[int]], Mapping[int, Passage]]
+
 _NEAREST = 3
 """Projects shown as nearest themes when nothing answers."""
 
@@ -28,9 +31,11 @@ _NEAREST = 3
 class AnswerBuilder:
     """Builds the answer to one query."""
 
-    def __init__(self, moment: Moment, query: Query) -> None:
+    def __init__(self, moment: Moment, query: Query, passages: PassagesOf) -> None:
+        """``passages`` reads those of some keys."""
         self._moment = moment
         self._query = query
+        self._passages = passages
         self._shares = query.shares()
 
     def build(
@@ -39,7 +44,7 @@ class AnswerBuilder:
         """The answer; ``started`` is the clock at the start of the search, in seconds."""
         candidates = ranked.candidates if ranked.answerable else []
         shown = candidates[request.offset : request.offset + request.limit]
-        hits = self._hits(shown, [ranked.profiles[one.key].passage for one in shown], request)
+        hits = self._hits(shown, request)
         return Answer(
             query=self._query.text if corrected is None else request.query.strip(),
             mode=request.mode,
@@ -55,9 +60,9 @@ class AnswerBuilder:
             notice=ranked.notice,
         )
 
-    def _hits(
-        self, shown: Sequence[Candidate], passages: Sequence[Passage], request: Request
-    ) -> tuple[Hit, ...]:
+    def _hits(self, shown: Sequence[Candidate], request: Request) -> tuple[Hit, ...]:
+        read = self._passages([one.key for one in shown])
+        passages = [read[one.key] for one in shown]
         matched = [self._matched(passage.text) for passage in passages]
         quoted = self._quoted(shown, passages, matched)
         return tuple(
@@ -153,7 +158,7 @@ class AnswerBuilder:
     def _facets(self, request: Request, ranked: Ranked) -> dict[str, tuple[FacetValue, ...]]:
         """How many passages choosing each value shows, most frequent first."""
         candidates = ranked.candidates if ranked.answerable else []
-        passages = [ranked.profiles[one.key].passage for one in ranked.pool or candidates]
+        passages = [ranked.profiles[one.key] for one in ranked.pool or candidates]
         kept = Narrowing(request.filter, self._moment).kept(passages)
         chosen = normalised(request.filter)
         # Fields that are not filtered count the same passages.
@@ -166,7 +171,7 @@ class AnswerBuilder:
     def _counted(
         self,
         name: str,
-        passages: Sequence[Passage],
+        passages: Sequence[PassageProfile],
         by_project: Mapping[str, int],
         chosen: Collection[str],
     ) -> tuple[FacetValue, ...]:
@@ -174,7 +179,7 @@ class AnswerBuilder:
 
         ``by_project`` says how many each project has; ``chosen`` values are left in.
         """
-        counts: dict[tuple[str, str], int] = {}
+        counts: dict[Shown, int] = {}
         if name == "heading":
             counts.update(Counter((one.heading, one.heading) for one in passages))
         else:
@@ -182,18 +187,31 @@ class AnswerBuilder:
             for project_id, times in by_project.items():
                 for shown in self._moment.shown_values(name, project_id):
                     counts[shown] = counts.get(shown, 0) + times
-        ordered = sorted(sorted(counts.items()), key=itemgetter(1), reverse=True)
-        first, rest = ordered[:MOST_FACET_VALUES], ordered[MOST_FACET_VALUES:]
-        if rest and chosen:
-            first += [one for one in rest if fold(one[0][0]) in chosen]
-        return tuple(FacetValue(value, count, label) for (value, label), count in first)
+        told = _most_frequent(counts, MOST_FACET_VALUES)
+        if chosen and len(told) < len(counts):
+            # The others that are chosen come after them, in the same order.
+            others = {one: n for one, n in counts.items() if fold(one[0]) in chosen}
+            told += [one for one in _most_frequent(others, len(others)) if one not in told]
+        return tuple(FacetValue(value, counts[value, label], label) for value, label in told)
 
     def _nearest(self, ranked: Ranked) -> tuple[Project, ...]:
         """Projects whose passages came nearest without answering."""
-        ids = dict.fromkeys(
-            ranked.profiles[one.key].passage.project_id for one in ranked.candidates
-        )
+        ids = dict.fromkeys(ranked.profiles[one.key].project_id for one in ranked.candidates)
         return tuple(self._moment.projects[project_id] for project_id in list(ids)[:_NEAREST])
+
+
+def _most_frequent(counts: Mapping[Shown, int], most: int) -> list[Shown]:
+    """The first ``most`` by how often they occur, those that occur as often by the alphabet."""
+    by_count: dict[int, list[Shown]] = {}
+    for shown, count in counts.items():
+        by_count.setdefault(count, []).append(shown)
+    first: list[Shown] = []
+    # Hundreds may occur once: only those that come into it are put in order.
+    for count in sorted(by_count, reverse=True):
+        if len(first) >= most:
+            break
+        first += sorted(by_count[count])
+    return first[:most]
 
 
 def _source(alternative: Alternative) -> ExpansionSource:

@@ -50,7 +50,7 @@ class Coverage:
         if not self._total:
             return Covered(0.0, 0.0)
         said = near = 0.0
-        text, context = profile.stems.text, profile.context.text
+        text, context = profile.stems, profile.context
         # Plain loops: a search measures hundreds of passages.
         for concept in self._concepts:
             share = 0.0

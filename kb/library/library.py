@@ -46,7 +46,9 @@ from kb.source import Picture, SourcePage
 
 _NO_FILTER = Filter()
 _WARMING = "logemant social"
-"""Asks for everything that a search may need: a word to be corrected, meaning, widening."""
+"""Asks for what a search may need: a word to be corrected, meaning."""
+_COLLECTED_AFTER = 50_000
+"""New values from which the garbage collector looks for those that refer to themselves."""
 
 
 class Library:
@@ -295,13 +297,17 @@ class Library:
 
         For a process that goes on for long: what is there by then stays, and the garbage
         collector leaves it alone. To walk over it would take a tenth of a second each time.
+        What comes later it looks at less often: a search makes thousands of values, none of
+        which refers to itself, and every twentieth one paid for all of them.
         """
         if self.ready():
             self.search(_WARMING)
+            self._searcher.warm_up()
             self.suggest(_WARMING[:2])
             self.examples()
             gc.collect()
             gc.freeze()
+            gc.set_threshold(_COLLECTED_AFTER, *gc.get_threshold()[1:])
 
     @contextmanager
     def _forgetting(self) -> Iterator[None]:

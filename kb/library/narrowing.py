@@ -12,8 +12,9 @@ from dataclasses import replace
 
 from kb.library.context import normalised, satisfies
 from kb.library.moment import Moment
+from kb.library.profiles import PassageProfile
 from kb.library.requests import Ranked
-from kb.model import FILTER_FIELDS, Filter, Passage
+from kb.model import FILTER_FIELDS, Filter
 from kb.ranking import diversify
 from kb.text import fold
 
@@ -31,12 +32,12 @@ class Narrowing:
         """Whether anything is filtered at all."""
         return bool(self._wanted.active())
 
-    def keeps(self, passage: Passage, but: str = "") -> bool:
+    def keeps(self, passage: PassageProfile, but: str = "") -> bool:
         """Whether a passage meets every filter, or every filter but one."""
         wanted = replace(self._wanted, **{but: ()}) if but else self._wanted
         return satisfies(self._facets(passage), wanted)
 
-    def kept(self, passages: Iterable[Passage]) -> dict[str, list[Passage]]:
+    def kept(self, passages: Iterable[PassageProfile]) -> dict[str, list[PassageProfile]]:
         """For each field, the passages among which its values are counted.
 
         Those that meet the filters of the other fields: what one value of a field shows
@@ -52,7 +53,7 @@ class Narrowing:
             for name in FILTER_FIELDS
         }
 
-    def _facets(self, passage: Passage) -> Filter:
+    def _facets(self, passage: PassageProfile) -> Filter:
         place = passage.project_id, passage.heading
         if place not in self._known:
             shared = self._moment.facets(passage.project_id)
@@ -65,8 +66,8 @@ def narrowed(ranked: Ranked, narrowing: Narrowing, decay: float) -> Ranked:
     if not narrowing.active:
         return ranked
     profiles = ranked.profiles
-    kept = [one for one in ranked.candidates if narrowing.keeps(profiles[one.key].passage)]
-    project_of = {one.key: profiles[one.key].passage.project_id for one in kept}
+    kept = [one for one in ranked.candidates if narrowing.keeps(profiles[one.key])]
+    project_of = {one.key: profiles[one.key].project_id for one in kept}
     return replace(
         ranked,
         candidates=diversify(kept, project_of, decay),

@@ -14,13 +14,14 @@ from kb.deadline import check
 from kb.errors import InvalidQuery
 from kb.library.answers import AnswerBuilder
 from kb.library.base import Base
+from kb.library.conditions import Conditions
 from kb.library.context import normalised
 from kb.library.corrections import correct
 from kb.library.coverage import Coverage, Covered, unknown_share
 from kb.library.metadata import MetadataQuestion, metadata_question
 from kb.library.moment import Moment
 from kb.library.narrowing import Narrowing, joined, narrowed
-from kb.library.profiles import PassageProfile, Profiles, meeting_conditions
+from kb.library.profiles import PassageProfile, Profiles
 from kb.library.requests import Ranked, Request
 from kb.library.widening import Widener
 from kb.model import EngineHit, Filter, Mode
@@ -81,6 +82,11 @@ class Searcher:
         with self._base.moment() as moment:
             return self._answer(request, parsed, moment, started)
 
+    def warm_up(self) -> None:
+        """Read what the first query to be widened would wait for."""
+        with self._base.moment() as moment:
+            self._widener.read(moment)
+
     def _answer(self, request: Request, parsed: Query, moment: Moment, started: float) -> Answer:
         moment.look_up(_stems(parsed))
         query, corrected = parsed, None
@@ -94,7 +100,8 @@ class Searcher:
             ranked, query = self._by_text(request, query, moment)
         else:
             ranked = self._by_metadata(request, query, asked, moment)
-        return AnswerBuilder(moment, query).build(request, corrected, ranked, started)
+        builder = AnswerBuilder(moment, query, self._base.catalog.passages)
+        return builder.build(request, corrected, ranked, started)
 
     def _by_text(self, request: Request, query: Query, moment: Moment) -> tuple[Ranked, Query]:
         """Passages by what they say, and the query as it was widened, if it was."""
@@ -128,7 +135,7 @@ class Searcher:
             with_number = {key for key, one in found.profiles.items() if one.has_number}
             lexical = lift_amounts(lexical, with_number, weights.amount_lift)
         fused = fuse(lexical, found.semantic, semantic_weight(request.mode, said, weights))
-        project_of = {key: one.passage.project_id for key, one in found.profiles.items()}
+        project_of = {key: one.project_id for key, one in found.profiles.items()}
         unknown = unknown_share(query, moment.known, moment.weight)
         ranked = Ranked(
             diversify(without_tail(fused, weights.tail), project_of, weights.project_decay),
@@ -152,7 +159,8 @@ class Searcher:
             full = len(lexical) == depth
         check()
         keys = {hit.key for hit in (*lexical, *semantic)}
-        profiles = meeting_conditions(query, self._profiles.load(keys, moment))
+        conditions = Conditions(query, self._base.catalog.passages, moment.projects)
+        profiles = conditions.met_by(self._profiles.load(keys, moment))
         measured = Coverage(query, moment.weight)
         return _Found(
             [hit for hit in lexical if hit.key in profiles],
@@ -188,7 +196,7 @@ class Searcher:
         candidates = _words_first(keys, found)
         profiles = self._profiles.load([one.key for one in candidates], moment)
         live = [one for one in candidates if one.key in profiles]
-        project_of = {key: profile.passage.project_id for key, profile in profiles.items()}
+        project_of = {key: profile.project_id for key, profile in profiles.items()}
         decay = self._base.parts.weights.project_decay
         ranked = Ranked(diversify(live, project_of, decay), profiles, bool(live), asked.notice())
         return narrowed(ranked, Narrowing(request.filter, moment), decay)

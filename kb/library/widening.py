@@ -46,6 +46,10 @@ class Widener:
         self._lock = threading.Lock()
         self._kept: WordMap | None = None
 
+    def read(self, moment: Moment) -> None:
+        """Have the words of the base in memory."""
+        self._words(moment, self._base.parts.word_vectors())
+
     def widen(self, query: Query, moment: Moment) -> Query:
         """The query with the nearest words of the brochures as alternatives of its concepts."""
         model = self._base.parts.word_vectors()

@@ -102,11 +102,14 @@ def _peak_memory(whose: int) -> int:
 
 
 def latency(given: Given) -> Given:
-    """Times of searches on a warm base, by mode and by how much a filter lets through."""
+    """Times of searches on a warm base, by mode and by how much a filter lets through.
+
+    ``given["asked"]`` has the queries: to draw them takes time and memory of its own.
+    """
     from kb.wiring import open_library
 
     work = Workload(given["brochures"])
-    queries = work.queries()
+    queries = iter(given["asked"])
     found: Given = {"load": load_average()}
     with open_library(settings_of(given)) as library:
         found["warm_up_s"] = seconds(library.warm_up)
@@ -119,6 +122,12 @@ def latency(given: Given) -> Given:
             }
         found["memory"] = memory()
     return found
+
+
+def queries_to_ask(brochures: int, each: int) -> list[str]:
+    """As many as ``latency`` may need where ``each`` are asked of a mode."""
+    count = WARMING + len(Mode) * len(SELECTIVITIES) * (each + 1)
+    return list(islice(Workload(brochures).queries(), count))
 
 
 def _latency(

@@ -26,7 +26,8 @@ def apart(task: str, *, cores: int = 0, **given: Any) -> dict[str, Any]:
     """
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "tests.benchmarks.child", task, json.dumps(given), str(cores)],
+            [sys.executable, "-m", "tests.benchmarks.child", task, str(cores)],
+            input=json.dumps(given),
             cwd=ROOT,
             capture_output=True,
             text=True,
@@ -44,15 +45,15 @@ def apart(task: str, *, cores: int = 0, **given: Any) -> dict[str, Any]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Does the task and prints what it found."""
-    task, given, cores = arguments
+    """Does the task with what stands on the standard input, and prints what it found."""
+    task, cores = arguments
     if int(cores):
         import os
 
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: int(cores)])
     module, _, function = task.partition(".")
     work = getattr(importlib.import_module(f"tests.benchmarks.{module}"), function)
-    print(_MARK + json.dumps(work(json.loads(given))))
+    print(_MARK + json.dumps(work(json.load(sys.stdin))))
     return 0
 
 

@@ -25,7 +25,7 @@ from statistics import median
 from typing import Any
 
 from tests.benchmarks.agreement_task import overlap
-from tests.benchmarks.base_tasks import QUERIES
+from tests.benchmarks.base_tasks import QUERIES, queries_to_ask
 from tests.benchmarks.child import ROOT, apart
 from tests.benchmarks.generator import write_brochures
 from tests.benchmarks.machine import load_average, machine_facts
@@ -213,6 +213,9 @@ def _part(part: str, given: dict[str, Any], rung: Rung) -> dict[str, Any]:
             if rung.model == DEFAULT or rung.passages > VECTORS_UP_TO:
                 return {}
             return {"vectors": apart("vector_peers.vector_peers", **given)}
+        case "latency":
+            asked = queries_to_ask(given["brochures"], given["queries"])
+            return {"latency": apart("base_tasks.latency", **given, asked=asked)}
         case _:
             return {part: apart(f"base_tasks.{part}", **given)}
 

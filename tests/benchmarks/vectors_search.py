@@ -25,7 +25,7 @@ from index.embedders.static import bundled_model
 from index.embedders.student import StudentEmbedder
 from index.vectors import matrix as matrix_module
 from index.vectors import neighbours
-from index.vectors.cosines import Numbers, passage_scores
+from index.vectors.cosines import Numbers
 from index.vectors.matrix import Mask, VectorMatrix
 from index.vectors.row_products import ExactProducts, fast_products
 from index.vectors.store import VectorStore
@@ -109,7 +109,7 @@ def _exactly(held: VectorMatrix, unit: Vectors) -> Numbers:
 
 
 def _by_floats(rows: Vectors, held: VectorMatrix, unit: Vectors) -> Numbers:
-    scores = passage_scores(np.vecdot(rows, unit), held.starts, held.counts)
+    scores = held.rows.scores(np.vecdot(rows, unit))
     return np.argsort(-scores, kind="stable")[:K]
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.vectors.cosines import passage_scores
+from index.vectors.cosines import PassageRows
 
 some_passages = st.lists(
     st.lists(st.floats(-1, 1, width=32), min_size=1, max_size=5), min_size=1, max_size=20
@@ -16,7 +16,7 @@ some_passages = st.lists(
 def _scores(passages: list[list[float]]) -> list[float]:
     counts = np.array([len(each) for each in passages])
     products = np.array([one for each in passages for one in each], dtype=np.float32)
-    return passage_scores(products, np.cumsum(counts) - counts, counts).tolist()
+    return PassageRows(counts).scores(products).tolist()
 
 
 @given(some_passages)
@@ -36,4 +36,4 @@ def test_the_whole_is_not_one_of_its_sentences() -> None:
 
 def test_no_passage_has_no_score() -> None:
     nothing = np.empty(0, dtype=np.int64)
-    assert passage_scores(np.empty(0, dtype=np.float32), nothing, nothing).tolist() == []
+    assert PassageRows(nothing).scores(np.empty(0, dtype=np.float32)).tolist() == []

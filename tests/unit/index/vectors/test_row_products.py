@@ -8,7 +8,7 @@ import pytest
 
 from index.vectors import row_products
 from index.vectors.quantised import QuantisedRows, quantise
-from index.vectors.row_products import ExactProducts, IntegerProducts, fast_products
+from index.vectors.row_products import ExactProducts, IntegerProducts, fast_products, products_of
 
 DIM = 96
 
@@ -62,3 +62,30 @@ def test_without_the_library_numpy_multiplies(
         assert isinstance(fast_products(unit), ExactProducts)
     finally:
         row_products._numkong.cache_clear()
+
+
+@pytest.mark.parametrize("processors", [1, 2, 3, 64])
+def test_threads_that_share_a_product_make_the_same_numbers(
+    rows: QuantisedRows, unit: np.ndarray, monkeypatch: pytest.MonkeyPatch, processors: int
+) -> None:
+    monkeypatch.setattr(row_products, "usable_processors", lambda: processors)
+    monkeypatch.setattr(row_products, "SHARED_ROWS", 1000)
+    for query in (ExactProducts(unit), fast_products(unit)):
+        expected = np.empty(len(rows.codes), dtype=np.float32)
+        query.into(expected, rows.codes)
+        assert np.array_equal(products_of(query, rows.codes), expected)
+
+
+def test_what_goes_wrong_in_a_thread_is_told(
+    rows: QuantisedRows, unit: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Failing(ExactProducts):
+        def into(self, products: np.ndarray, codes: np.ndarray) -> None:
+            if np.shares_memory(codes, rows.codes[-1]):
+                raise MemoryError
+            super().into(products, codes)
+
+    monkeypatch.setattr(row_products, "usable_processors", lambda: 2)
+    monkeypatch.setattr(row_products, "SHARED_ROWS", 1000)
+    with pytest.raises(MemoryError):
+        products_of(Failing(unit), rows.codes)

@@ -75,7 +75,7 @@ def quote(parts: Parts, library: Library, tmp_path: Path, sense: GardenSense) ->
         query = expand(parse_query(text), THESAURUS, moment.known)
         profiles = Profiles(parts.catalog).load([candidate.key], moment)
         ranked = Ranked([candidate], profiles, answerable=True)
-        builder = AnswerBuilder(moment, query)
+        builder = AnswerBuilder(moment, query, parts.catalog.passages)
         hit = builder.build(Request(text), None, ranked, time.perf_counter()).hits[0]
         assert hit.citation.startswith(f"« {_best(hit.passage.text, hit.best_sentence)} »")
         return _best(hit.passage.text, hit.best_sentence)

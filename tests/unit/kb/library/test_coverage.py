@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kb.library.coverage import Coverage, Covered, unknown_share
-from kb.library.profiles import PassageProfile, Stems
-from kb.model import Passage, Project
+from kb.library.profiles import PassageProfile
 from kb.query import Alternative, Concept, Query, parse_query
 from kb.text import stem, word_token
 
@@ -18,9 +17,8 @@ def _weight(word: str) -> float:
 
 
 def _profile(text: str, context: str = "") -> PassageProfile:
-    passage = Passage("b/p/h/1", "b/p/h", "b/p", "b", text, "", "", 1, 1, "")
-    said, around = (Stems.of(" ".join(map(stem, words.split()))) for words in (text, context))
-    return PassageProfile(passage, Project("p", "b", "p"), said, around)
+    said, around = (f" {' '.join(map(stem, words.split()))} " for words in (text, context))
+    return PassageProfile("b/p", "", said, around)
 
 
 def _query(added: Alternative | None = None) -> Query:

@@ -8,59 +8,17 @@ import pytest
 
 from kb.library import Library
 from kb.library.base import Base, Parts
-from kb.library.profiles import PassageProfile, Profiles, Stems, meeting_conditions
-from kb.model import Passage, Project
-from kb.query import parse_query
+from kb.library.profiles import PassageProfile, Profiles
 from kb.text import stems
 
 
-def _profile(text: str, *titles: str) -> PassageProfile:
-    passage = Passage("b/p/h/1", "b/p/h", "b/p", "b", text, "", "", 1, 1, "")
-    project = Project("b/p", "b", " ".join(titles))
-    context = " ".join(one for title in titles for one in stems(title))
-    return PassageProfile(passage, project, Stems.of(" ".join(stems(text))), Stems.of(context))
+def _profile(text: str) -> PassageProfile:
+    return PassageProfile("b/p", "", f" {' '.join(stems(text))} ", "  ")
 
 
-def _met(query: str, *profiles: PassageProfile) -> list[int]:
-    return list(meeting_conditions(parse_query(query), dict(enumerate(profiles))))
-
-
-@pytest.mark.parametrize(
-    "phrase",
-    [
-        "la colocation entre étudiants",
-        "Colocations entre etudiant",
-        "entre étudiants et seniors",
-        "rompt l’isolement",
-        "et",
-    ],
-)
-def test_a_phrase_is_met_word_by_word_with_its_small_words(phrase: str) -> None:
-    held = _profile("La colocation entre étudiants et seniors rompt l’isolement.")
-    turned = _profile("Seniors, étudiants : colocation. L’isolement se rompt.")
-    assert _met(f'"{phrase}" logement', held, turned)[:1] == [0]
-
-
-def test_the_same_words_in_another_order_do_not_meet_a_phrase() -> None:
-    assert _met('"étudiants entre"', _profile("La colocation entre étudiants.")) == []
-
-
-def test_a_phrase_of_a_title_is_met_where_no_text_holds_it() -> None:
-    titled = _profile("Un toit pour commencer.", "Logement d’abord")
-    assert _met('"logement d’abord"', titled, _profile("D’abord un logement.")) == [0]
-    assert _met('"logement d’abord"', titled, _profile("Le logement d’abord.")) == [1]
-
-
-def test_words_of_a_phrase_apart_in_text_and_title_do_not_meet_it() -> None:
-    assert _met('"logement durable"', _profile("Un bois durable.", "Logement")) == []
-
-
-def test_numbers_are_seen() -> None:
-    assert [_profile(text).has_number for text in ("13 000 €", "60 m²", "treize")] == [
-        True,
-        True,
-        False,
-    ]
+def test_numbers_are_seen_but_for_those_of_contacts() -> None:
+    texts = ("13 000 €", "60 m²", "treize", "Appelez le 02 99 00 00 00.")
+    assert [_profile(text).has_number for text in texts] == [True, True, False, False]
 
 
 def test_profiles_of_removed_passages_do_not_stay(
@@ -75,3 +33,19 @@ def test_profiles_of_removed_passages_do_not_stay(
             loaded = profiles.load(parts.catalog.live_keys(), moment)
             assert len(loaded) == moment.passages == 7
     assert len(profiles) <= 2 * 7
+
+
+def test_a_passage_of_which_no_analysis_is_kept_has_the_profile_it_would_have(
+    parts: Parts, filled: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys, analysed = sorted(parts.catalog.live_keys()), parts.catalog.analysed
+    with Base(parts).moment() as moment:
+        before = Profiles(parts.catalog).load(keys, moment)
+    assert list(before) == keys
+    monkeypatch.setattr(
+        parts.catalog,
+        "analysed",
+        lambda keys: [one._replace(stems=None, context=None) for one in analysed(keys)],
+    )
+    with Base(parts).moment() as moment:
+        assert Profiles(parts.catalog).load(keys, moment) == before
