@@ -9,9 +9,15 @@ from collections.abc import Iterable, Mapping
 from kb.text import fold
 
 _WORD = re.compile(r"[^\W_]+")
-_WITHIN_SENTENCE = re.compile(r"(?<=[ ’'-])(?:(?<=[\w,;)] )|(?<=\w[’'-]))[^\W\d_][^\W_]*")
-"""Words before which no sentence can begin: there, capitals mean something."""
+_WITHIN = r"[ ’'-](?:(?<=[\w,;)] )|(?<=\w[’'-]))"
+"""What stands before a word with which no sentence can begin: there, capitals mean something."""
+_LOWER = "a-zà-öø-ÿ"
+_WORD_WITHIN = re.compile(rf"{_WITHIN}([^\W\d_][^\W_]*)")
+_WITH_CAPITAL = re.compile(rf"{_WITHIN}((?:[{_LOWER}][{_LOWER}0-9]*+)?[^\W_{_LOWER}0-9][^\W_]*)")
+"""Words that hold a capital, and some others."""
 _FAIR_SHARE = 10
+_FEW_WORDS = 200
+"""Words that are looked for one by one; those of more are counted all together."""
 _LINK_WORD = re.compile(r"à|au|aux|d|de|des|du|en|et|l|la|le|les|pour|sous|sur", re.IGNORECASE)
 _VOWEL = re.compile(r"[aeiouy]")
 """What acronyms such as HLM lack."""
@@ -21,7 +27,10 @@ class Casing:
     """How the running text of a document writes its words."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        self._forms = _usual_forms(texts)
+        self._running = "\n".join([text for text in texts if not text.isupper()])
+        self._capitals: Mapping[str, Counter[str]] | None = None
+        self._forms: dict[str, str | None] = {}
+        self._times: Counter[str] | None = None
 
     def running(self, text: str, names: Iterable[str] = ()) -> str:
         """``text``, when it is all in capitals, as a sentence would write it.
@@ -32,7 +41,7 @@ class Casing:
             return text
         proper = _places_of_names(text, names)
         if len(_WORD.findall(text)) < 2:
-            return self._forms.get(text.lower(), text)
+            return self._usual_form(text.lower()) or text
         lowered = _WORD.sub(
             lambda match: proper.get(match.start()) or self._form(match.group()), text
         )
@@ -48,13 +57,42 @@ class Casing:
         return _WORD.sub(lambda match: self._word_of_name(match.group()), text)
 
     def _word_of_name(self, word: str) -> str:
-        known = self._forms.get(word.lower())
+        known = self._usual_form(word.lower())
         if known or _LINK_WORD.fullmatch(word):
             return known or word.lower()
         return word.capitalize() if _VOWEL.search(fold(word)) else word
 
     def _form(self, word: str) -> str:
-        return self._forms.get(word.lower(), word.lower())
+        return self._usual_form(word.lower()) or word.lower()
+
+    def _usual_form(self, word: str) -> str | None:
+        """How the running text writes a lower-case word that it mostly writes with capitals."""
+        if word not in self._forms:
+            self._forms[word] = self._looked_for(word)
+        return self._forms[word]
+
+    def _looked_for(self, word: str) -> str | None:
+        if self._capitals is None:
+            self._capitals = _with_capitals(self._running)
+        found = self._capitals.get(word)
+        if found is None:
+            return None
+        fewest = -(-found.total() // (_FAIR_SHARE - 1))
+        return found.most_common(1)[0][0] if self._comes_less(word, fewest) else None
+
+    def _comes_less(self, word: str, often: int) -> bool:
+        """Does a lower-case word come less often than that within sentences?"""
+        if len(self._forms) > _FEW_WORDS:
+            if self._times is None:
+                self._times = Counter(_WORD_WITHIN.findall(self._running))
+            return self._times[word] < often
+        # Names are seldom found in lower case, and other words soon often enough.
+        times, place = 0, self._running.find(word)
+        while place >= 0 and times < often:
+            match = _WORD_WITHIN.match(self._running, max(0, place - 1))
+            times += match is not None and match[1] == word
+            place = self._running.find(word, place + 1)
+        return times < often
 
 
 def _places_of_names(text: str, names: Iterable[str]) -> Mapping[int, str]:
@@ -72,19 +110,11 @@ def _places_of_names(text: str, names: Iterable[str]) -> Mapping[int, str]:
     return found
 
 
-def _usual_forms(texts: Iterable[str]) -> Mapping[str, str]:
-    """Lower-case word → its usual form, for the words that have capitals."""
-    running = "\n".join(text for text in texts if not text.isupper())
-    counts = Counter(_WITHIN_SENTENCE.findall(running))
-    lower = {form: form.lower() for form in counts}
-    # Most words are written in one way only.
-    written = {word for form, word in lower.items() if form != word}
-    forms: dict[str, list[str]] = defaultdict(list)
-    for form, word in lower.items():
-        if word in written:
-            forms[word].append(form)
-    return {
-        word: max(found, key=counts.__getitem__)
-        for word, found in forms.items()
-        if counts[word] * _FAIR_SHARE < sum(map(counts.__getitem__, found))
-    }
+def _with_capitals(running: str) -> Mapping[str, Counter[str]]:
+    """Lower-case word → its forms with capitals within sentences, and how often they come."""
+    forms: dict[str, Counter[str]] = defaultdict(Counter)
+    for form, times in Counter(_WITH_CAPITAL.findall(running)).items():
+        word = form.lower()
+        if form != word and not form[0].isdecimal():
+            forms[word][form] += times
+    return forms

@@ -68,6 +68,15 @@ def clean_text(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
+def clean_lines(texts: Sequence[str]) -> list[str]:
+    """``clean_line`` of each: what nearly no line holds is looked for in all of them at once."""
+    whole = "".join(texts)
+    usual = whole.isprintable() and unicodedata.is_normalized("NFC", whole)
+    if not usual or any(replaced in whole for replaced in _PRINTABLE_AND_REPLACED):
+        return [clean_line(text) for text in texts]
+    return [text.strip() if "  " not in text else " ".join(text.split()) for text in texts]
+
+
 def clean_line(text: str) -> str:
     """As ``clean_text``, but a soft hyphen at the end of the line stays for ``join_lines``."""
     cleaned = clean_text(text)
@@ -79,6 +88,7 @@ _LAST_WORD = re.compile(rf"({_LETTER}+(?:[-’']{_LETTER}+)*)-$")
 _FIRST_WORD = re.compile(rf"{_LETTER}+(?:[-’']{_LETTER}+)*")
 _WORD = re.compile(rf"{_LETTER}+(?:-{_LETTER}+)*")
 _MAY_NEED_NO_SPACE = ("-", "’", "'", "/")
+_MAY_END_BROKEN = (*_MAY_NEED_NO_SPACE, SOFT_HYPHEN)
 _NO_SPACE_AFTER = re.compile(rf"(?:\S-|{_LETTER}[’'/])$")
 
 _LINKING_WORDS = frozenset(str.split("à au aux de des du d en et l la le les sous sur t"))
@@ -137,6 +147,11 @@ def join_lines(texts: Sequence[str], vocabulary: Collection[str] = ()) -> str:
     for text in texts:
         joined = append_line(joined, text, vocabulary)
     return joined.removesuffix(SOFT_HYPHEN)
+
+
+def joins_by_space(texts: Sequence[str]) -> bool:
+    """Do lines, none of them empty, join by nothing but a space between two?"""
+    return not any([text.endswith(_MAY_END_BROKEN) for text in texts])
 
 
 def append_line(text: str, line: str, vocabulary: Collection[str] = ()) -> str:

@@ -44,6 +44,9 @@ def find_boxes(stream: Stream, profile: Profile) -> list[FactLine]:
     found: list[FactLine] = []
     place = 0
     while place < len(stream.entries):
+        if not is_bare_label(stream.entries[place].text, profile):  # as nearly no line is
+            place += 1
+            continue
         pairs = _run(stream, place, profile)
         if pairs and _is_box(pairs):
             found += [FactLine(p.start, p.stop, (Fact(p.kind, p.value, True),)) for p in pairs]

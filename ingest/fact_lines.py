@@ -62,9 +62,11 @@ def _fact_line(stream: Stream, place: int, profile: Profile) -> FactLine | None:
         return None
     if entry.line.cell == 1:
         return _header_row(stream, place, profile) or _row(stream, place, profile)
-    labelled = _labelled(stream, place, profile)
-    if labelled is not None:
-        return labelled
+    # Every label ends with one of these; most lines have none.
+    if ":" in entry.text or "?" in entry.text:
+        labelled = _labelled(stream, place, profile)
+        if labelled is not None:
+            return labelled
     return _bare(stream, place, profile) if _stands_free(stream, place) else None
 
 
@@ -86,11 +88,10 @@ def _bare(stream: Stream, place: int, profile: Profile) -> FactLine | None:
 
 def _same_type(above: Entry, entry: Entry) -> bool:
     """Is a line set like the one above, with nothing between them?"""
-    return not entry.apart and (above.line.size, above.line.bold, above.line.cell) == (
-        entry.line.size,
-        entry.line.bold,
-        entry.line.cell,
-    )
+    if entry.apart:
+        return False
+    one, other = above.line, entry.line
+    return one.size == other.size and one.bold == other.bold and one.cell == other.cell
 
 
 def _stands_free(stream: Stream, place: int) -> bool:
@@ -99,7 +100,7 @@ def _stands_free(stream: Stream, place: int) -> bool:
     below = stream.entries[place + 1] if place + 1 < len(stream.entries) else None
     if not stream.wrapped:
         return True
-    if below and _same_type(entry, below) and below.text[:1].islower():
+    if below and below.text[:1].islower() and _same_type(entry, below):
         return False
     if entry.apart or place == 0 or not _same_type(stream.entries[place - 1], entry):
         return True
@@ -156,8 +157,7 @@ def _header_row(stream: Stream, place: int, profile: Profile) -> FactLine | None
 def _labelled(stream: Stream, place: int, profile: Profile) -> FactLine | None:
     """« Bailleur : X », its value perhaps on the next line."""
     text = stream.entries[place].text
-    # Every label ends with one of these; most lines have none.
-    match = LABEL.match(without_icons(text)) if ":" in text or "?" in text else None
+    match = LABEL.match(without_icons(text))
     if match is not None and (said := speaker_facts(match["label"], match["value"], profile)):
         return FactLine(place, place + 1, said)
     if match is None or (kind := label_kind(match["label"], profile)) is None:

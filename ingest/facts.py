@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from ingest.organisation import is_name_like, looks_like_organisation
 from ingest.places import is_place
-from ingest.profile import FACT_KINDS, Profile, meets, plainly
+from ingest.profile import FACT_KINDS, Profile, fits, fits_any_case, plainly
 from ingest.stream import Entry
 
 LONGEST_VALUE = 25
@@ -18,6 +18,10 @@ _LONGEST_TEXT, _LONGEST_NAME = 160, 60
 """Characters of a line of facts at most, and of one that holds no figure, bracket or label."""
 _LONGEST_LABEL = 60
 """Characters of a label at most."""
+_LONGEST_ASIDE = 200
+"""Characters of one line of a longer block."""
+_MOST_IN_CAPTION = 4
+"""Lines."""
 _TELLING = re.compile(r"[\d(\[:?]")
 LABEL = re.compile(r"^(?P<label>[^:|?]{2,50}?)\s*[:?]\s*(?P<value>.*)$")
 """« Bailleur : X », « Où ? X », the value perhaps empty."""
@@ -29,9 +33,12 @@ _EITHER_FORM = re.compile(
 """« Commune(s) », « Chargé·e »: the part of a label that leaves the number or gender open."""
 _FEWEST_IN_SENTENCE = 8
 """Words from which a value that ends like a sentence is one."""
-_ICON = r"[\u2300-\u25af\u25b2-\u27bf\u2b00-\u2bff\ue000-\uf8ff\U0001f000-\U0001faff]\ufe0f?"
+_ICONS = r"\u2300-\u25af\u25b2-\u27bf\u2b00-\u2bff\ue000-\uf8ff\U0001f000-\U0001faff"
+_ICON = rf"[{_ICONS}]\ufe0f?"
 """The small pictures that stand for « Où », « Quand » or « Avec qui », symbol fonts included."""
 _SEPARATOR = re.compile(rf"\s*[|•·●▪]\s*|\s+[–—-]\s+|\s{{3,}}|\s*{_ICON}\s*")
+_MAY_SEPARATE = re.compile(rf"[|•·●▪–—\-{_ICONS}]|\s{{3}}")
+"""What stands in every separator."""
 _LEADING_ICONS = re.compile(rf"(?:{_ICON}\s*)+")
 _LABEL_END = re.compile(r"\s*[:?](?=\s|$)")
 _MOST_LABEL_WORDS = 5
@@ -91,13 +98,19 @@ def without_icons(text: str) -> str:
 
 def without_label(text: str, profile: Profile) -> str:
     """The values of « Où ? X Quand ? Y »; the whole text where no known label stands in it."""
-    pieces = [piece for piece in _SEPARATOR.split(text) if piece]
     values = [
         match["names"] if not kind and (match := _WITH.fullmatch(value)) else value
-        for piece in pieces
+        for piece in _separated(text)
         for kind, value in labelled_pieces(piece, profile)
     ]
     return " ".join(values)
+
+
+def _separated(text: str) -> list[str]:
+    """What stands between the separators of a text."""
+    if not _MAY_SEPARATE.search(text):
+        return [text] if text else []
+    return [piece for piece in _SEPARATOR.split(text) if piece]
 
 
 def labelled_pieces(text: str, profile: Profile) -> list[tuple[str, str]]:
@@ -147,8 +160,9 @@ def label_kind(label: str, profile: Profile) -> str | None:
 
 @lru_cache(maxsize=8192)
 def _label_kind(label: str, profile: Profile) -> str | None:
-    plain = plainly(_EITHER_FORM.sub("", label)).strip(" :?")
-    if profile.any_label is not None and not profile.any_label.fullmatch(plain):
+    either = "(" in label or "·" in label
+    plain = plainly(_EITHER_FORM.sub("", label) if either else label).strip(" :?")
+    if profile.any_label is not None and not fits_any_case(profile.any_label, plain):
         return None
     for kind in FACT_KINDS:
         if any(pattern.fullmatch(plain) for pattern in profile.labels.get(kind, ())):
@@ -183,6 +197,12 @@ def facts_of(text: str, profile: Profile) -> tuple[Fact, ...]:
     text = without_icons(text)
     if len(text) > _LONGEST_TEXT or (len(text) > _LONGEST_NAME and not _TELLING.search(text)):
         return ()
+    return _short_facts(text, profile)
+
+
+@lru_cache(maxsize=8192)
+def _short_facts(text: str, profile: Profile) -> tuple[Fact, ...]:
+    """``facts_of`` a short text: remembered, because headings come back in every project."""
     found = _facts_among(text, profile)
     return () if all(_is_company(fact) for fact in found) else found
 
@@ -194,7 +214,7 @@ def _is_company(fact: Fact) -> bool:
 
 def _facts_among(text: str, profile: Profile) -> tuple[Fact, ...]:
     """The facts between the separators of a text, its company included."""
-    pieces = [piece for piece in _SEPARATOR.split(text) if piece]
+    pieces = _separated(text)
     read = [_piece_facts(piece, profile) for piece in pieces]
     found = read[0] if pieces == [text] else _piece_facts(text, profile)
     if found and not all(read[1:]):
@@ -309,6 +329,16 @@ def fact_places(facts: Sequence[FactLine]) -> frozenset[int]:
     return frozenset(place for fact in facts for place in range(fact.start, fact.stop))
 
 
-def meets_aside(entry: Entry, profile: Profile) -> bool:
-    """Does the profile set this line aside?"""
-    return len(entry.text) < 200 and meets(profile.aside, entry.text)
+def lines_aside(block: Sequence[Entry], profile: Profile) -> list[int]:
+    """The places of those lines of a block that the profile sets aside: all, some or none."""
+    plain = [plainly(entry.text).strip() for entry in block]
+    if len(block) <= _MOST_IN_CAPTION and fits(profile.aside, " ".join(plain)):
+        return [entry.place for entry in block]
+    if len(block) == 1:
+        return []
+    return [
+        entry.place
+        for pattern in profile.aside
+        for entry, text in zip(block, plain, strict=True)
+        if len(text) < _LONGEST_ASIDE and pattern.fullmatch(text)
+    ]

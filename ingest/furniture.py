@@ -229,19 +229,18 @@ def _is_footer_with_its_number(page: Page, index: int, edges: Edges) -> bool:
     """Does the last line of a page end with the page's place in the file, as « … – p. 1 »?"""
     end, distance = edges[page.number][index]
     text = page.lines[index].text
-    folio = _FOLIO.search(text) if len(text) < SHORT else None
-    return (
-        folio is not None
-        and end.startswith("bottom")
-        and distance == 0
-        and int(folio.group(1)) == page.number
-    )
+    if distance or not end.startswith("bottom") or len(text) >= SHORT:
+        return False
+    folio = _FOLIO.search(text)
+    return folio is not None and int(folio.group(1)) == page.number
 
 
 def _spread_numbers(document: Document, edges: Edges) -> dict[Spot, str]:
     """Page numbers of a file whose pages each show two facing pages, as « 20-21 »."""
     pairs: dict[int, tuple[int, int, int]] = {}
     for page in document.pages:
+        if not any(page.lines[index].y for index in edges[page.number]):
+            continue
         alone = [
             (int(match.group(1)), index)
             for index in edges[page.number]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.document import Line
-from ingest.profile import Profile
+from ingest.profile import Profile, plainly
 from ingest.stream import Entry, Stream
 
 MOST_WORDS = 16
@@ -25,6 +25,7 @@ _FEWEST_ACCENTS = 3
 """Short lines that a document sets apart by the same colour or type, at least."""
 _MOST_IN_ACCENT = 12
 _NO_LETTERS = re.compile(r"[\W\d_]+")
+_FOUR_LETTERS = re.compile(r"(?:[\W\d_]*+[^\W\d_]){4}")
 _ADDRESS = re.compile(r"\S@\S|https?://|www\.")
 _MAY_END = (".", "!", "?", ":", "…", "»")
 _QUOTED = re.compile(r"«\s*[^«»]+[^«».!?…,;\s]\s*»")
@@ -56,6 +57,8 @@ class Style:
         return self.kind in ("short", "known")
 
 
+_CAPITALS, _NUMBERED, _SHORT = Style("capitals"), Style("numbered"), Style("short")
+
 Face = tuple[float, bool, str, str]
 """Size, weight, colour and family of the type of a line."""
 
@@ -74,8 +77,11 @@ class Body:
 
 def has_words(text: str) -> bool:
     """Is a line made of letters rather than of figures and signs?"""
-    letters = len(_NO_LETTERS.sub("", text))
-    return letters >= 3 and letters * 2 >= len(text.replace(" ", ""))
+    signs = len(text.replace(" ", ""))
+    letters = sum([len(word) for word in text.split(" ") if word.isalpha()])
+    if letters < 3 or letters * 2 < signs:  # those of other words count too
+        letters = len(_NO_LETTERS.sub("", text))
+    return letters >= 3 and letters * 2 >= signs
 
 
 def ends_as_text(text: str) -> bool:
@@ -87,12 +93,14 @@ def ends_as_text(text: str) -> bool:
 
 def is_capitals(text: str) -> bool:
     """Is a line, of four letters at least, all in capitals?"""
-    return text.isupper() and len(_NO_LETTERS.sub("", text)) >= 4
+    return text.isupper() and _FOUR_LETTERS.match(text) is not None
 
 
 def has_address(text: str) -> bool:
     """Does a line hold an e-mail address or the address of a site?"""
-    return bool(_ADDRESS.search(text))
+    # Nearly no line has one of these, and it is much sooner known.
+    hint = "@" in text or "://" in text or "www." in text
+    return hint and _ADDRESS.search(text) is not None
 
 
 def face(line: Line) -> Face:
@@ -110,9 +118,12 @@ def is_set_apart(line: Line, body: Body) -> bool:
 def body_style(stream: Stream) -> Body:
     """How most of the text looks, and which lines only colour or family set apart from it."""
     weights: Counter[Face] = Counter()
+    looks: set[Face] = set()
     for entry in stream.entries:
+        look = face(entry.line)
+        looks.add(look)
         if not entry.line.level:
-            weights[face(entry.line)] += len(entry.text)
+            weights[look] += len(entry.text)
     plain: Counter[tuple[float, bool]] = Counter()
     for (size, bold, _, _), weight in weights.items():
         plain[size, bold] += weight
@@ -120,6 +131,8 @@ def body_style(stream: Stream) -> Body:
     same = Counter({f: weight for f, weight in weights.items() if f[:2] == (size, bold)})
     (_, _, color, family), _ = same.most_common(1)[0] if same else ((0.0, False, "", ""), 0)
     body = Body(size, bold, color, family)
+    if all(look[2:] == (color, family) for look in looks):
+        return body
     return Body(size, bold, color, family, _accents(stream, body))
 
 
@@ -179,7 +192,31 @@ def may_begin(stream: Stream, place: int) -> bool:
     above = stream.entries[place - 1]
     if above.text.endswith(_MAY_END) or above.text.isupper():
         return True
-    return face(above.line) != face(entry.line)
+    one, other = above.line, entry.line
+    return not (
+        one.size == other.size
+        and one.bold == other.bold
+        and one.color == other.color
+        and one.family == other.family
+    )
+
+
+def is_within_text(stream: Stream, place: int, profile: Profile, body: Body) -> bool:
+    """Does this line go on with the text above it, set like the text and not numbered?
+
+    Most lines do, and are no heading by any rule: this tells sooner than all of them.
+    """
+    if may_begin(stream, place):
+        return False
+    line, text = stream.entries[place].line, stream.entries[place].text
+    if is_set_apart(line, body) or place in body.accents:
+        return False
+    plain = plainly(text)
+    # Every line passes here, and any() costs more than the pattern.
+    for pattern in profile.numbering:  # noqa: SIM110
+        if pattern.match(plain):
+            return False
+    return True
 
 
 def line_style(stream: Stream, place: int, profile: Profile, body: Body) -> Style | None:
@@ -201,7 +238,7 @@ def line_style(stream: Stream, place: int, profile: Profile, body: Body) -> Styl
 def _may_head(stream: Stream, place: int, body: Body) -> bool:
     """May the words of a line be those of a heading?"""
     text = stream.entries[place].text
-    if has_address(text) or not has_words(text) or len(text.split()) > MOST_WORDS:
+    if len(text.split()) > MOST_WORDS or has_address(text) or not has_words(text):
         return False
     return not text.startswith("«") or _is_quoted_title(stream, place, body)
 
@@ -219,10 +256,10 @@ def _by_type(line: Line, text: str, place: int, body: Body) -> Style | None:
 def _by_shape(stream: Stream, place: int, profile: Profile) -> Style | None:
     text = stream.entries[place].text
     if is_capitals(text) and may_begin(stream, place):
-        return Style("capitals")
+        return _CAPITALS
     if profile.without_numbering(text) != text and not ends_as_text(text) and text[0] != "(":
-        return Style("numbered")
-    return Style("short") if _is_short(stream, place) else None
+        return _NUMBERED
+    return _SHORT if _is_short(stream, place) else None
 
 
 def _is_quoted_title(stream: Stream, place: int, body: Body) -> bool:

@@ -18,6 +18,7 @@ from ingest.heading_styles import (
     has_address,
     is_capitals,
     is_set_apart,
+    is_within_text,
     line_style,
     may_begin,
 )
@@ -32,6 +33,8 @@ _FEWEST_IN_SENTENCE = 4
 """Words above which a line that ends with a full stop is a sentence."""
 _OF_EACH_PROJECT = 3
 """Times that a heading of general information comes back where it is one of every project."""
+_LONGEST_LINK = 20
+"""Characters of the end of a line in which such a word has room, and more."""
 _FUNCTION_WORDS = re.compile(
     r"(?:^|\s|[’'])(?:à|au|aux|avec|chez|d|dans|de|des|du|en|entre|et|l|la|le|les|ou|par|pour|"
     r"qui|que|sans|ses|son|sa|sous|sur|un|une|vers)[’']?$",
@@ -66,7 +69,7 @@ def find_headings(stream: Stream, profile: Profile, not_headings: frozenset[int]
     place = 0
     while place < len(stream.entries):
         heading = None
-        if place not in not_headings:
+        if place not in not_headings and not is_within_text(stream, place, profile, body):
             heading = _heading_at(stream, place, profile, body, not_headings)
         if heading is None or _is_torn(stream, heading, headings, not_headings):
             place += 1
@@ -90,6 +93,8 @@ def _is_torn(
 
 def _with_own_sections(headings: list[Heading], profile: Profile) -> list[Heading]:
     """« Vos contacts » or « Conclusion » that comes back belongs to each project."""
+    if not any(heading.outside for heading in headings):
+        return headings
     counts = Counter(folded_heading(heading.text, profile) for heading in headings)
     kept = []
     for heading in headings:
@@ -133,17 +138,15 @@ def _heading_at(
         return known
     if style is None or style.kind not in profile.shapes:
         return None
-    stop = place + 1
-    while (
-        stop < len(stream.entries)
-        and stop - place < _MOST_LINES
-        and stop not in not_headings
-        and _goes_on(stream, stop, style, profile, body)
-    ):
-        stop += 1
-    text = join_lines([e.text for e in stream.entries[place:stop]], stream.vocabulary)
+    stop = _end_by_looks(stream, place, style, not_headings)
+    # A known heading among the lines that look alike would leave the first ones no more alone.
     if style.kind == "short" and not _stands_alone(stream, place, stop, not_headings):
         return None
+    known_below = (at for at in range(place + 1, stop) if _begins_known(stream, at, profile))
+    stop = next(known_below, stop)
+    if style.kind == "short" and not _stands_alone(stream, place, stop, not_headings):
+        return None
+    text = join_lines([e.text for e in stream.entries[place:stop]], stream.vocabulary)
     if len(text.split()) > 2 * MOST_WORDS or (
         style.kind != "capitals" and ends_as_text(text) and len(text.split()) > 8
     ):
@@ -169,9 +172,12 @@ def _known_heading(
         return None
     if not may_begin(stream, place):
         return None
-    text = ""
+    text, words = "", 0
     for stop in range(place + 1, min(place + 3, len(stream.entries)) + 1):
         entry = stream.entries[stop - 1]
+        words += len(entry.text.split())
+        if words - (stop - place - 1) > MOST_WORDS:  # each line may end with half a word
+            return None
         if stop > place + 1 and (stop - 1 in not_headings or not _joins(stream, stop - 1)):
             return None
         text = join_lines([text, entry.text], stream.vocabulary) if text else entry.text
@@ -192,7 +198,12 @@ def _joins(stream: Stream, place: int) -> bool:
         return False
     if is_capitals(above.text) or is_capitals(entry.text):
         return above.text.isupper() and entry.text.isupper()
-    return entry.text[:1].islower() or bool(_FUNCTION_WORDS.search(above.text))
+    return entry.text[:1].islower() or _ends_as_link(above.text)
+
+
+def _ends_as_link(text: str) -> bool:
+    """Does a line end with a word that links it to the next one?"""
+    return _FUNCTION_WORDS.search(text[-_LONGEST_LINK:]) is not None
 
 
 def _is_sentence(stream: Stream, stop: int, text: str) -> bool:
@@ -220,8 +231,24 @@ def _same_type(above: Entry, entry: Entry, body: Body) -> bool:
     return face(above.line) == face(entry.line) != usual
 
 
-def _goes_on(stream: Stream, place: int, style: Style, profile: Profile, body: Body) -> bool:
-    """Is this line the next one of a heading in ``style``?"""
+def _end_by_looks(stream: Stream, place: int, style: Style, not_headings: frozenset[int]) -> int:
+    """The place after the lines that look like those of the heading in ``style`` that is here."""
+    stop = place + 1
+    last = min(place + _MOST_LINES, len(stream.entries))
+    while stop < last and stop not in not_headings and _goes_on(stream, stop, style):
+        stop += 1
+    return stop
+
+
+def _begins_known(stream: Stream, place: int, profile: Profile) -> bool:
+    """Is this line a heading that the profile knows, whatever stands above it?"""
+    if not profile.heading(stream.entries[place].text):
+        return False
+    return not _ends_as_link(stream.entries[place - 1].text)
+
+
+def _goes_on(stream: Stream, place: int, style: Style) -> bool:
+    """Does this line look like the next one of a heading in ``style``?"""
     above, entry = stream.entries[place - 1], stream.entries[place]
     if entry.line.level or entry.line.bullet or style.kind == "level":
         return False
@@ -229,9 +256,7 @@ def _goes_on(stream: Stream, place: int, style: Style, profile: Profile, body: B
         return False
     if entry.page != above.page or entry.line.column != above.line.column:
         return False
-    if not _is_alike(above, entry, style):
-        return False
-    return not profile.heading(entry.text) or bool(_FUNCTION_WORDS.search(above.text))
+    return _is_alike(above, entry, style)
 
 
 def _is_alike(above: Entry, entry: Entry, style: Style) -> bool:
@@ -247,14 +272,16 @@ def _is_alike(above: Entry, entry: Entry, style: Style) -> bool:
     if style.kind == "capitals":
         return is_capitals(entry.text)
     if style.kind == "numbered":
-        return bool(_FUNCTION_WORDS.search(above.text)) or entry.text[:1].islower()
+        return entry.text[:1].islower() or _ends_as_link(above.text)
     return not has_address(entry.text)
 
 
 def _stands_alone(stream: Stream, place: int, stop: int, not_headings: frozenset[int]) -> bool:
     """Is a block of plain text short enough, and apart from what is below it?"""
-    text = " ".join(stream.entries[index].text for index in range(place, stop))
     below = stop >= len(stream.entries) or stream.entries[stop].apart or stop in not_headings
+    if not below or stop - place > 3:
+        return False
+    text = " ".join(stream.entries[index].text for index in range(place, stop))
     if stop < len(stream.entries) and runs_on(text, stream.entries[stop].text):
         return False
-    return below and stop - place <= 3 and len(text.split()) <= 24 and not ends_as_text(text)
+    return len(text.split()) <= 24 and not ends_as_text(text)

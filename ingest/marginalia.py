@@ -18,6 +18,7 @@ SHARE = 0.3
 SHORT = 80
 """Characters; a longer line is no furniture unless it returns."""
 _LONE_NUMBER = re.compile(r"\d{1,3}")
+_LONGEST_NUMBER = 3
 _CREDIT = re.compile(
     r"©|(?:crédits?\s+(?:photo\w*|illustrations?|visuels?|images?)|photos?|photographies?)\s*[:©]"
     r"|(?:crédits?|illustrations?|visuels?)\s*©",
@@ -70,7 +71,8 @@ def _badges(document: Document) -> set[Spot]:
     spots: dict[tuple[int, int], list[Spot]] = defaultdict(list)
     for page in document.pages:
         for index, line in enumerate(page.lines):
-            if _LONE_NUMBER.fullmatch(line.text) and _is_alone_at_edge(line, page):
+            number = len(line.text) <= _LONGEST_NUMBER and _LONE_NUMBER.fullmatch(line.text)
+            if number and _is_alone_at_edge(line, page):
                 place = (round((line.x + line.width / 2) / 8), round(line.y / 8))
                 spots[place].append((page.number, index))
     least = max(3, len(document.pages) * SHARE)
@@ -100,6 +102,8 @@ def _captions(document: Document, size: float) -> set[Spot]:
     found: set[Spot] = set()
     for page in document.pages:
         for index, line in enumerate(page.lines):
+            if "©" not in line.text and ":" not in line.text:  # as most lines
+                continue
             if line.level or not _is_credit(line.text):
                 continue
             first, stop = _caption_around(page.lines, index)
@@ -114,8 +118,6 @@ def _captions(document: Document, size: float) -> set[Spot]:
 
 def _is_credit(text: str) -> bool:
     """Is a line a credit, or does it end with one?"""
-    if "©" not in text and ":" not in text:  # as in most lines
-        return False
     return bool(_CREDIT.match(text) or _ENDS_WITH_CREDIT.search(text))
 
 

@@ -16,6 +16,8 @@ MOST_WORDS = 180
 """Words of a passage at most, unless one sentence alone has more."""
 FEWEST_AIMED, MOST_AIMED = 60, 120
 _WORD = re.compile(r"\w+")
+_INNER_WORD = re.compile(r"[^A-Za-z0-9À-ÖØ-öø-ÿ\s](?=\w)")
+"""What a word begins behind that no space parts from the one before, and some others."""
 _CLAUSE = re.compile(r"(?<=;)\s+")
 _CUT_IN_LIST, _CUT_IN_PARAGRAPH, _CUT_IN_BULLET, _CUT_AFTER_LEAD_IN = 150.0, 400.0, 900.0, 4000.0
 
@@ -47,6 +49,8 @@ def cut(paragraphs: Sequence[Paragraph]) -> list[Piece]:
     A passage stays on one page, save for a last sentence that runs over the page
     break, and holds lines that follow each other in the document.
     """
+    if short := _as_one(paragraphs):
+        return [short]
     pieces: list[Piece] = []
     units = _units(paragraphs)
     groups = _neighbours(paragraphs)
@@ -54,6 +58,24 @@ def cut(paragraphs: Sequence[Paragraph]) -> list[Piece]:
         for chosen in _best_cut(list(together)):
             pieces.append(_piece(chosen, paragraphs))
     return pieces
+
+
+def _as_one(paragraphs: Sequence[Paragraph]) -> Piece | None:
+    """All of a section that stands together on one page and is no longer than is aimed at.
+
+    No cut of it would cost less, wherever its sentences end.
+    """
+    pages = {page for paragraph in paragraphs for _, page in paragraph.pages}
+    if len(pages) != 1 or _neighbours(paragraphs)[-1]:
+        return None
+    texts = [paragraph.text.strip() for paragraph in paragraphs]
+    whole = "\n".join(texts)
+    # Never fewer than the words of the sentences together, each counted by itself.
+    words = whole.count(" ") + len(texts) + len(_INNER_WORD.findall(whole))
+    if words > MOST_AIMED or not all(texts):
+        return None
+    page = pages.pop()
+    return Piece(whole, page, page)
 
 
 def _neighbours(paragraphs: Sequence[Paragraph]) -> list[int]:

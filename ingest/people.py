@@ -23,6 +23,8 @@ _CONTACT_LABEL = re.compile(
     r"^(?:contacts?|courriel|e-?mail|mail|mél|tél(?:éphone)?)\s*\.?\s*:\s*", re.IGNORECASE
 )
 _MAY_BE_ADDRESS = re.compile(r"[\d@]")
+_SIGN = re.compile(r"0|@|w\.|W\.|://|\+|\(|\[|＠|﹫")
+"""One of these stands in every e-mail address, telephone number and name of a site."""
 _URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _POSTCODE = re.compile(r"\b\d{5}\s+[A-ZÀ-ÖØ-Ý]")
 _BETWEEN_PARTS = re.compile(r"\s+[–—|•·-]\s+")
@@ -66,6 +68,9 @@ def find_people(
     found: list[Contact] = []
     index = 0
     while index < len(entries):
+        if _is_text(entries, index, contacts):
+            index += 1
+            continue
         block = _speaker_lines(entries, index, profile)
         if block and (speaker := _SPEAKER.fullmatch(_joined(block))):
             person = Person(speaker["name"], speaker["role"].strip())
@@ -77,6 +82,14 @@ def find_people(
             found.append(Contact(_person(block, profile), tuple(e.place for e in block)))
         index += max(1, len(block))
     return found
+
+
+def _is_text(entries: Sequence[Entry], index: int, contacts: frozenset[int]) -> bool:
+    """Can neither a contact nor a speaker begin on this line? Most lines tell it at once."""
+    entry = entries[index]
+    if entry.apart or entry.place in contacts or _SIGN.search(entry.text):
+        return False
+    return not index or not entries[index - 1].text.rstrip(" .").endswith(("»", "”"))
 
 
 def contact_zone(entries: Sequence[Entry], profile: Profile) -> list[int]:
@@ -182,7 +195,7 @@ def _opens(
 ) -> bool:
     """Does a contact begin on this line?"""
     text = entries[index].text
-    if _is_address(text) or _CONTACT_LABEL.match(text):
+    if _is_address(text) or (":" in text and _CONTACT_LABEL.match(text)):
         return True
     if within:
         return len(text.split()) <= 2 * _MOST_WORDS
@@ -220,6 +233,8 @@ def _is_address(text: str) -> bool:
 
     The imprint of a body counts too: its address, telephone and site on one line.
     """
+    if not _SIGN.search(text):  # as in most lines
+        return False
     if not _MAY_BE_ADDRESS.search(text):
         low = text.lower()
         if "www" not in low and "http" not in low:

@@ -7,14 +7,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from ingest.casing import Casing
-from ingest.facts import FactLine, is_bare_label, meets_aside, without_label
+from ingest.facts import FactLine, is_bare_label, lines_aside, without_label
 from ingest.heading_styles import Style
 from ingest.headings import Heading
 from ingest.identity import Identity, identify
 from ingest.organisation import Carrier, OrganisationFinder, looks_like_organisation
 from ingest.partners import partners_named
 from ingest.people import Contact, contact_zone, find_people
-from ingest.profile import Profile, meets
+from ingest.profile import Profile
 from ingest.projects import Span
 from ingest.sections import Part, divide
 from ingest.stream import Entry, Stream, blocks, paragraphs
@@ -90,10 +90,7 @@ def _aside(entries: Sequence[Entry], profile: Profile) -> set[int]:
     """The lines of captions."""
     found: set[int] = set()
     for block in blocks(entries):
-        joined = " ".join(entry.text for entry in block)
-        if len(block) <= 4 and meets(profile.aside, joined):
-            found.update(entry.place for entry in block)
-        found.update(entry.place for entry in block if meets_aside(entry, profile))
+        found.update(lines_aside(block, profile))
     return found
 
 
@@ -208,17 +205,26 @@ def _public(context: Context, parts: Sequence[Part]) -> str:
 
 def _unaccounted(entries: Sequence[Entry], project: Project, profile: Profile) -> set[int]:
     """Lines that gave the project's data, of which some words are not in it."""
-    held = set(_WORD.findall(fold(" ".join(_data(project)))))
+    held = _words(" ".join(_data(project)))
+    public: set[str] | None = None
     lost: set[int] = set()
     for entry in entries:
-        alone = is_bare_label(entry.text, profile)
-        words = _WORD.findall(fold(without_label(entry.text, profile)))
-        if not alone and not held.issuperset(words):
+        if is_bare_label(entry.text, profile):
+            continue
+        missing = _words(without_label(entry.text, profile)) - held
+        if missing and public is None:  # often a long text, and then seldom of use
+            public = _words(project.public)
+        if missing and not missing <= (public or set()):
             lost.add(entry.place)
     return lost
 
 
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(fold(text)))
+
+
 def _data(project: Project) -> list[str]:
+    """What is told of a project, but for whom it is."""
     people = [text for p in project.people for text in (p.name, p.role, p.organisation, p.email)]
     return [
         project.title,
@@ -233,7 +239,6 @@ def _data(project: Project) -> list[str]:
         *project.objectives,
         "".join(project.objectives),
         "et",
-        project.public,
         *people,
     ]
 

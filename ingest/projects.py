@@ -21,6 +21,8 @@ from kb.text import fold
 _FEWEST_WORDS = 15
 """Words below a title that states facts, at least."""
 _FEWEST_WORDS_WITHOUT_FACTS = 30
+_MANY_WORDS = 60
+"""Words below a heading in the style of the titles that need nothing else to be one."""
 _TITLE_ZONE = 14
 """Lines below a title among which its facts stand."""
 _LINES_ABOVE = 5
@@ -178,7 +180,6 @@ class _Finder:
             and not self._names_body(heading)
         ]
         self._candidate_places = {heading.start for heading in self._candidates}
-        self._words = [len(entry.text.split()) for entry in stream.entries]
         self._fact_places = {p for fact in self._facts for p in range(fact.start, fact.stop)}
         self._section_places = {p for h in self._sections for p in range(h.start, h.stop)}
 
@@ -219,7 +220,11 @@ class _Finder:
                 evidence
                 for evidence in found
                 if evidence.speaks_for_project
-                or (evidence.heading.start in between and evidence.words >= 60 and len(good) > 1)
+                or (
+                    evidence.heading.start in between
+                    and evidence.words >= _MANY_WORDS
+                    and len(good) > 1
+                )
             ]
         if len(with_facts) * 2 >= len(good):
             return with_facts
@@ -259,8 +264,17 @@ class _Finder:
             end,
             sum(1 for fact in self._facts if fact.start in near),
             len(self._section_names(heading.stop, end)),
-            sum(self._words[heading.stop : end]),
+            self._words(heading.stop, end, _MANY_WORDS),
         )
+
+    def _words(self, start: int, stop: int, most: int) -> int:
+        """The words of some lines; where they are as many as ``most``, no more are counted."""
+        words = 0
+        for entry in self._stream.entries[start:stop]:
+            words += len(entry.text.split())
+            if words >= most:
+                break
+        return words
 
     def _next_title(self, heading: Heading) -> int:
         return next(
@@ -290,7 +304,7 @@ class _Finder:
         entries = self._stream.entries[start:stop]
         return (
             len(entries) <= _LINES_ABOVE
-            and sum(self._words[start:stop]) <= 12
+            and self._words(start, stop, 13) <= 12
             and not self._section_places.intersection(range(start, stop))
             and not any(e.line.bullet or e.text.endswith(_TEXT_ENDS) for e in entries)
         )
@@ -305,7 +319,7 @@ class _Finder:
             elif (
                 entry.line.bullet
                 or place in self._section_places
-                or self._words[place] > 8
+                or self._words(place, place + 1, 9) > 8
                 or entry.text.endswith(_TEXT_ENDS)
             ):
                 break

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ingest.cleaning import SOFT_HYPHEN, append_line
+from ingest.cleaning import SOFT_HYPHEN, append_line, joins_by_space
 from ingest.document import Document, Line
 
 _LONG_LINE = 160
@@ -50,9 +50,8 @@ class Stream:
     """Font size of most of the text; 0.0 where sizes are unknown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """Running text, or one item of a list."""
+class Paragraph(NamedTuple):
+    """Running text, or one item of a list. A named tuple, as there are many (see ``Line``)."""
 
     text: str
     bullet: bool
@@ -113,22 +112,26 @@ def paragraphs(entries: Sequence[Entry], stream: Stream) -> list[Paragraph]:
     Lines whose places do not follow each other never join.
     """
     groups: list[list[Entry]] = []
+    wrapped = stream.wrapped
+    above: Entry | None = None
     for entry in entries:
-        if groups and _continues(groups[-1][-1], entry, stream.wrapped):
+        if above is not None and _continues(above, entry, wrapped):
             groups[-1].append(entry)
         else:
             groups.append([entry])
+        above = entry
     return [_paragraph(group, stream.vocabulary) for group in groups]
 
 
 def _continues(above: Entry, entry: Entry, wrapped: bool) -> bool:
     if entry.place != above.place + 1 or entry.page > above.page + 1:
         return False
-    if entry.line.cell or above.line.cell:
-        if entry.line.cell == above.line.cell and wrapped and not entry.apart:
+    line, line_above = entry.line, above.line
+    if line.cell or line_above.cell:
+        if line.cell == line_above.cell and wrapped and not entry.apart:
             return runs_on(above.text, entry.text)
-        return entry.line.cell > above.line.cell > 0
-    if entry.line.bullet or entry.line.level or above.line.level or not wrapped:
+        return line.cell > line_above.cell > 0
+    if line.bullet or line.level or line_above.level or not wrapped:
         return False
     if entry.apart:
         return runs_on(above.text, entry.text)
@@ -141,7 +144,27 @@ def runs_on(above: str, below: str) -> bool:
 
 
 def _paragraph(group: Sequence[Entry], vocabulary: frozenset[str]) -> Paragraph:
-    bullet = group[0].line.bullet
+    first = group[0]
+    bullet = first.line.bullet
+    places = tuple(range(first.place, first.place + len(group)))
+    texts = [entry.text for entry in group]
+    if first.page == group[-1].page and first.line.cell <= 1 and joins_by_space(texts):
+        text = " ".join(texts)  # as most are
+        return Paragraph(_BULLET + text if bullet else text, bullet, ((0, first.page),), places)
+    text, pages = _running_text(group, vocabulary)
+    shift = len(_BULLET) if bullet else 0
+    return Paragraph(
+        text=_BULLET + text if bullet else text,
+        bullet=bullet,
+        pages=((0, pages[0][1]), *((start + shift, page) for start, page in pages[1:])),
+        places=places,
+    )
+
+
+def _running_text(
+    group: Sequence[Entry], vocabulary: frozenset[str]
+) -> tuple[str, list[tuple[int, int]]]:
+    """Lines as one text, and where in it another page begins, as in ``Paragraph.pages``."""
     text = ""
     pages: list[tuple[int, int]] = []
     for entry in group:
@@ -151,11 +174,4 @@ def _paragraph(group: Sequence[Entry], vocabulary: frozenset[str]) -> Paragraph:
             text = append_line(text, entry.text, vocabulary)
         if not pages or pages[-1][1] != entry.page:
             pages.append((max(0, len(text) - len(entry.text)), entry.page))
-    text = text.removesuffix(SOFT_HYPHEN)
-    shift = len(_BULLET) if bullet else 0
-    return Paragraph(
-        text=_BULLET + text if bullet else text,
-        bullet=bullet,
-        pages=((0, pages[0][1]), *((start + shift, page) for start, page in pages[1:])),
-        places=tuple(entry.place for entry in group),
-    )
+    return text.removesuffix(SOFT_HYPHEN), pages

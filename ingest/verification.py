@@ -29,18 +29,26 @@ class Verifier:
     """Finds passages again in the text of their pages, white space aside."""
 
     def __init__(self, pages: Sequence[PageText]) -> None:
-        self._pages = {page.number: _key(page.text) for page in pages}
+        self._texts = {page.number: page.text for page in pages}
+        self._keys: dict[int, str] = {}
 
     def confirms(self, text: str, page: int, last_page: int) -> bool:
         """Does this text stand on these pages, its end perhaps on the next one?"""
-        key, first = _key(text), self._pages.get(page, "")
+        if page == last_page and text in self._texts.get(page, ""):  # as most do, blanks and all
+            return True
+        key, first = _key(text), self._page(page)
         if page == last_page:
             return key in first
         shared = _longest_start(key, first)
         rest = key[shared:]
         for number in range(page + 1, last_page + 1):
-            rest = rest[_longest_start(rest, self._pages.get(number, "")) :]
+            rest = rest[_longest_start(rest, self._page(number)) :]
         return shared > 0 and not rest
+
+    def _page(self, number: int) -> str:
+        if number not in self._keys:
+            self._keys[number] = _key(self._texts.get(number, ""))
+        return self._keys[number]
 
 
 def _key(text: str) -> str:

@@ -134,6 +134,32 @@ class IngestReport:
 
 
 @dataclass(frozen=True, slots=True)
+class PassageAnalysis:
+    """What is made of a passage; values that are many stand in one string, by spaces."""
+
+    terms: str
+    """Under which engines find it, repeated as they occur."""
+    words: str
+    """Folded, as they stand, each once: typing errors are mended by them."""
+    stems: str
+    """Of its text, each once."""
+    context: str
+    """Stems of what surrounds it, each once."""
+    texts: tuple[str, ...]
+    """What is embedded: the passage as a whole, then its sentences."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingAnalysis:
+    """What is made of the passages of a reading."""
+
+    passages: tuple[PassageAnalysis, ...]
+    """In the order of the reading's."""
+    spellings: tuple[tuple[str, str, int], ...]
+    """A folded word, one way in which it is written, and how often so."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """Everything that one file gave: what ingest hands to the catalogue."""
 
@@ -143,6 +169,8 @@ class Reading:
     passages: tuple[Passage, ...]
     pages: tuple[PageText, ...]
     report: IngestReport
+    analysis: ReadingAnalysis | None = None
+    """Where it was made along with the reading; ids have no part in it."""
 
 
 @dataclass(frozen=True, slots=True)

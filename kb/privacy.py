@@ -100,10 +100,9 @@ _ANNOUNCED = re.compile(
     r"joindre|standard|contact\w*|rappel\w*|sms)\b|[☎☏✆📞📱])\W{0,4}(?:au\s)?"
     rf"(0{_DIGITS}{{9}}){_AFTER}"
 )
-_START = re.compile(r"[0+]")
-_DIGIT = re.compile(r"\d")
-_FEWEST_DIGITS = 9
-"""Of any telephone number: « +33 » may be « +3 »."""
+_DIGITS_AT_ALL = re.compile(r"[0+](?:\D{0,8}+\d){8}")
+"""What any telephone number meets, which is much sooner known: « +33 » may be « +3 », and
+« ) », a blank of four signs and « ( » may part two of its digits."""
 _LISTS = frozenset({"0259606280", "0405061383"})
 """Figures that name the départements of a region (Hauts-de-France, Provence)."""
 _NEXT_PAIRS = re.compile(rf"{_ANY}(\d\d)(?!\d)")
@@ -131,8 +130,10 @@ def _looked_for(text: str) -> tuple[Contact, ...]:
     found: list[Contact] = []
     if _may_hold_sign(text) and _SIGN.search(text):  # rarely so, and much sooner known
         found = [Contact(ContactKind.ADDRESS, *one.span()) for one in _ADDRESS.finditer(text)]
-    if _START.search(text) and len(_DIGIT.findall(text)) >= _FEWEST_DIGITS:
+    if ("0" in text or "+" in text) and _DIGITS_AT_ALL.search(text):
         found += [Contact(ContactKind.NUMBER, *span) for span in _numbers(text)]
+    if not found:
+        return ()
     apart: list[Contact] = []
     for one in sorted(found, key=lambda each: (each.start, -each.end)):
         if not apart or one.start >= apart[-1].end:

@@ -19,7 +19,10 @@ _END = re.compile(
     re.VERBOSE,
 )
 _OPENING = re.compile(r"[(«“\"\[]")
+_SIGN = re.compile(r"\S")
 _LONGEST_WORD = 100
+_LONG_WORD = 6
+"""Letters: more than any abbreviation has."""
 _INITIALS = re.compile(r"(?:[^\W\d_]\.-?)+$")
 _NUMBERING = re.compile(r"(?:\d{1,2}|[ivxIVX]{1,4}|[a-zA-Z])\.$")
 
@@ -55,24 +58,26 @@ def _split_line(text: str, start: int, end: int) -> list[Span]:
         if match.end() < end and _ends_sentence(text, start, match, end):
             spans.extend(_trimmed(text, start, match.end()))
             start = match.end()
-    return spans + _trimmed(text, start, end)
+    spans.extend(_trimmed(text, start, end))
+    return spans
 
 
 def _trimmed(text: str, start: int, end: int) -> list[Span]:
     """The span without the white space around it; none when nothing is left."""
-    piece = text[start:end]
-    content = piece.strip()
+    content = text[start:end].lstrip()
     if not content:
         return []
-    first = start + len(piece) - len(piece.lstrip())
-    return [Span(first, first + len(content))]
+    return [Span(end - len(content), end - len(content) + len(content.rstrip()))]
 
 
 def _ends_sentence(text: str, start: int, match: re.Match[str], end: int) -> bool:
-    following = text[match.end() : end].lstrip()
-    if not following or following[0].islower() or following[0] in ",;:.!?…%€)»”":
+    next_sign = _SIGN.search(text, match.end(), end)
+    if next_sign is None:
         return False
-    if match.group() != ".":
+    following = next_sign[0]
+    if following.islower() or following in ",;:.!?…%€)»”":
+        return False
+    if match.group() != "." or _ends_long_word(text, start, match.start()):
         return True
     sentence = text[start : match.end()].strip(" •–-")
     words = sentence[-_LONGEST_WORD:].split()
@@ -80,11 +85,19 @@ def _ends_sentence(text: str, start: int, match: re.Match[str], end: int) -> boo
     return not _is_abbreviation(word, following, is_first=sentence == word)
 
 
+def _ends_long_word(text: str, start: int, end: int) -> bool:
+    """Whether so many letters stand before ``end`` that a full stop shortens no word there."""
+    return end - start >= _LONG_WORD and text[end - _LONG_WORD : end].isalpha()
+
+
 def _is_abbreviation(word: str, following: str, is_first: bool) -> bool:
-    """Does the full stop that ends ``word`` shorten it rather than end a sentence?"""
+    """Does the full stop that ends ``word`` shorten it rather than end a sentence?
+
+    ``following`` is the first sign after it.
+    """
     bare = word.rstrip(".").lower().replace("’", "'").rpartition("'")[2]
     if _OPEN_ABBREVIATION.fullmatch(bare):
-        return not (following[0].isupper() or following[0] in "«“•")
+        return not (following.isupper() or following in "«“•")
     if _ABBREVIATION.fullmatch(bare):
         return True
     if is_first and _NUMBERING.match(word):

@@ -31,41 +31,52 @@ class Tokens:
         self._tokenizer = tokenizer
         self._by_word = _cuts_at_spaces(tokenizer)
         self._joins = _spaced_tokens(tokenizer)
+        self._begin_joins = frozenset(before for before, _ in self._joins)
         self._known: dict[str, tuple[int, ...]] = {}
 
     def of(self, texts: Sequence[str]) -> list[Ids]:
         """One list a text, without special tokens."""
         if not self._by_word:
             return self._encode(texts)
-        words = [() if _ODD_SPACES.search(text) else text.split() for text in texts]
+        words = [() if _has_odd_spaces(text) else text.split() for text in texts]
         known = self._lookup(words)
         numbers = known.__getitem__
         found: list[Ids] = [list(chain.from_iterable(map(numbers, one))) for one in words]
         again = [
             place
             for place, ids in enumerate(found)
-            if (not ids and texts[place]) or not self._joins.isdisjoint(pairwise(ids))
+            if (not ids and texts[place]) or self._may_join(ids)
         ]
         for place, ids in zip(again, self._encode([texts[one] for one in again]), strict=True):
             found[place] = ids
         return found
 
+    def _may_join(self, ids: Ids) -> bool:
+        """Whether words of a text may be one token together."""
+        # Few texts hold a word that begins one.
+        return not self._begin_joins.isdisjoint(ids) and not self._joins.isdisjoint(pairwise(ids))
+
     def _lookup(self, words: Sequence[Sequence[str]]) -> dict[str, tuple[int, ...]]:
         """The numbers of all these words at least."""
         known = self._known
-        fresh = list(set().union(*words) - known.keys())
+        held = set(chain.from_iterable(words))
+        fresh = list(held.difference(known))
         if not fresh:
             return known
         if len(known) + len(fresh) > _KEPT:
-            fresh = list(dict.fromkeys(chain.from_iterable(words)))
-            known = {}
-        # Another thread may be reading the former dictionary: it is replaced, never changed.
-        self._known = known = known | dict(zip(fresh, map(tuple, self._encode(fresh)), strict=True))
+            # Another thread may be reading the former ones: they are left as they are.
+            self._known = known = {}
+            fresh = list(held)
+        known.update(zip(fresh, map(tuple, self._encode(fresh)), strict=True))
         return known
 
     def _encode(self, texts: Sequence[str]) -> list[Ids]:
         encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
         return [encoding.ids for encoding in encodings]
+
+
+def _has_odd_spaces(text: str) -> bool:
+    return not text.isprintable() and _ODD_SPACES.search(text) is not None
 
 
 def _cuts_at_spaces(tokenizer: Tokenizer) -> bool:

@@ -21,6 +21,8 @@ from kb.ports import Vectors
 
 LARGEST = 127
 """-128 is left out, so that both signs reach as far."""
+_ROWS_AT_ONCE = 256
+"""Rows whose float64 stay in the processor's cache on their way."""
 _DROPPED = np.uint32(0x7F)
 """The last seven of the twenty-three bits of a float32's fraction."""
 
@@ -44,12 +46,20 @@ class QuantisedRows:
 
 def quantise(rows: Vectors) -> QuantisedRows:
     """``rows``, of shape (n, dim) and finite, as bytes; meant for rows of length 1 or 0."""
+    made = QuantisedRows(np.empty(rows.shape, np.int8), np.empty(len(rows), np.float32))
+    for start in range(0, len(rows), _ROWS_AT_ONCE):
+        some = slice(start, start + _ROWS_AT_ONCE)
+        _quantise(rows[some], made.codes[some], made.scales[some])
+    return made
+
+
+def _quantise(rows: Vectors, codes: Codes, scales: Scales) -> None:
     sizes = np.abs(rows).max(axis=1, initial=0.0).astype(np.float64)
     steps = np.where(sizes > 0, sizes / LARGEST, 1.0)
-    codes = np.rint(rows / steps[:, np.newaxis]).astype(np.int8)
+    np.rint(rows / steps[:, np.newaxis], out=codes, casting="unsafe")
     lengths, whole = _lengths(rows), _lengths(codes)
-    scales = np.divide(lengths, whole, out=np.zeros_like(lengths), where=whole > 0)
-    return QuantisedRows(codes, _shortened(scales.astype(np.float32)))
+    found = np.divide(lengths, whole, out=np.zeros_like(lengths), where=whole > 0)
+    scales[:] = _shortened(found.astype(np.float32))
 
 
 def _lengths(rows: npt.NDArray[np.generic]) -> npt.NDArray[np.float64]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -33,8 +34,9 @@ def find(name: str, path: str) -> Callable[..., object]:
     if name == READ:
         from ingest import reading
         from ingest.readers import load_reader
+        from kb import analysis
 
-        assert reading
+        assert reading and analysis
         load_reader(Path(path))
     else:
         from PIL import ImageDraw, WebPImagePlugin
@@ -52,8 +54,11 @@ def signature_of(file: BinaryIO) -> Signature:
 
 def _read(path: str, profile_folder: str) -> Reading:
     from ingest.reading import read_brochure
+    from kb.analysis import analyse_reading
 
-    return read_brochure(Path(path), Path(profile_folder) if profile_folder else None)
+    reading = read_brochure(Path(path), Path(profile_folder) if profile_folder else None)
+    # Here, for as many files are read at once as there are processors.
+    return replace(reading, analysis=analyse_reading(reading))
 
 
 def _size(path: str, signature: Signature, number: int) -> PageSize:

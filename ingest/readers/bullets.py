@@ -49,7 +49,9 @@ def find_bullets(texts: Sequence[str], gaps: Sequence[bool]) -> list[bool]:
     in_dashes = False
     for place, text in enumerate(texts):
         in_dashes = in_dashes and not gaps[place]
-        if has_symbol(text):
+        if text[:1].isalnum() and text[0] != "o":  # as most do
+            bullets.append(False)
+        elif has_symbol(text):
             bullets.append(True)
             in_dashes = False
         elif has_dash(text) and (in_dashes or _is_dash_item(texts, gaps, place)):

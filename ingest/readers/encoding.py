@@ -107,6 +107,8 @@ def _legacy(data: bytes) -> str | None:
 def _is_junk(text: str) -> bool:
     """Does it hold more control or unknown characters than a text may by accident?"""
     sample = text[:_SAMPLE]
+    if sample.replace("\n", "").replace("\f", "").isprintable():
+        return sample.count("\ufffd") > _JUNK_SHARE * len(sample)
     unusual = {one for one in set(sample) if unicodedata.category(one) in _JUNK}
     junk = sum(map(sample.count, unusual - _BREAKS))
     return junk + sample.count("\ufffd") > _JUNK_SHARE * len(sample)

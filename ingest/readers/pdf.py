@@ -158,7 +158,7 @@ def _with_relative_weight(sheets: list[_Sheet]) -> list[_Sheet]:
 def _weighed(run: Run, family: str, body: int) -> Run:
     if run.family != family or not MEDIUM <= run.weight < BOLD:
         return run
-    return replace(run, bold=run.weight > body)
+    return run._replace(bold=run.weight > body)
 
 
 def _read_page(sheet: _Sheet, number: int, label: str) -> Page:

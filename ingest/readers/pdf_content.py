@@ -40,6 +40,7 @@ _ITEM = re.compile(
     rb"|(\]))"  # 5: end of the array
 )
 _PLAIN_STRING = re.compile(rb"([^()\\\r]*)\)")
+_FLAT_STRING = re.compile(rb"((?:[^()\\]++|\\.)*+)\)", re.DOTALL)
 _STRING_PART = re.compile(rb"[^()\\]+|\\.|[()]", re.DOTALL)
 _ESCAPE = re.compile(rb"\\([0-7]{1,3}|\r\n|.)|\r\n?", re.DOTALL)
 _ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
@@ -122,13 +123,16 @@ def _string(data: bytes, place: int) -> tuple[bytes, int]:
     plain = _PLAIN_STRING.match(data, place)
     if plain:
         return plain[1], plain.end()
+    flat = _FLAT_STRING.match(data, place)
+    if flat:
+        return _ESCAPE.sub(_unescape, flat[1]), flat.end()
     depth, start = 1, place
     while depth:
         part = _STRING_PART.match(data, place)
         if part is None:
             raise _Unsure
         place = part.end()
-        depth += {b"(": 1, b")": -1}.get(part[0], 0)
+        depth += (part[0] == b"(") - (part[0] == b")")
     return _ESCAPE.sub(_unescape, data[start : place - 1]), place
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pypdf.generic import DictionaryObject
 
@@ -20,9 +19,8 @@ _THOUSANDTHS = 0.001
 _UNUSED_CODE = "\x7f"
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A string as a font shows it."""
+class Shown(NamedTuple):
+    """A string as a font shows it; a named tuple, as there are many."""
 
     text: str
     width: float
@@ -75,8 +73,8 @@ class Typeface:
         else:
             codes, spaces = _named_decode(string, self._encoding), 0
         pairs = [self._glyphs.get(code) or self._glyph(code) for code in codes]
-        width = sum(pair[1] for pair in pairs)
-        return Shown("".join(pair[0] for pair in pairs), width, len(pairs), spaces)
+        width = sum([pair[1] for pair in pairs])
+        return Shown("".join([pair[0] for pair in pairs]), width, len(pairs), spaces)
 
     def _glyph(self, code: int | str) -> tuple[str, float]:
         """What a code shows: a byte in a simple font, a character else."""

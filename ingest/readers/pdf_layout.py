@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from statistics import median
+from typing import NamedTuple
 
-from ingest.cleaning import clean_line
+from ingest.cleaning import clean_line, clean_lines
 from ingest.document import Line
 from ingest.readers.bullets import bold_start, find_bullets, without_bullet
 from ingest.readers.pdf_columns import Block, bands_of, blocks_of
@@ -29,8 +29,7 @@ _GAP = 0.4
 """Ems more than the usual leading that show as a gap."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
+class _Placed(NamedTuple):
     """A segment with its place in the reading order's columns and cells."""
 
     segment: Segment
@@ -80,7 +79,8 @@ def _lines(runs: Sequence[Run]) -> list[Line]:
     ]
     texts = [one.segment.text for one in placed]
     bullets = find_bullets(texts, gaps)
-    lines = [_line(*each) for each in zip(placed, gaps, bullets, strict=True)]
+    cleaned = clean_lines(texts)
+    lines = [_line(*each) for each in zip(placed, cleaned, gaps, bullets, strict=True)]
     return _with_lone_bullets(lines)
 
 
@@ -109,7 +109,7 @@ def _joined(left: Segment, right: Segment) -> Segment:
     if right.bold_prefix and bold_prefix == len(left.text):
         bold_prefix += 1 + right.bold_prefix
     text = f"{left.text} {right.text}"
-    return replace(left, text=text, right=right.right, bold_prefix=bold_prefix)
+    return left._replace(text=text, right=right.right, bold_prefix=bold_prefix)
 
 
 def _cells(block: Block, number: int) -> list[_Placed]:
@@ -150,7 +150,7 @@ def _is_cut(block: Block, last: _Placed) -> bool:
 def _framed(placed: _Placed, before: int) -> _Placed:
     """A line of a cell that is there for the layout, ``before`` lines into its table."""
     frame = 2 * (before + placed.block * _MOST_LINES) + placed.cell
-    return replace(placed, cell=0, frame=frame)
+    return placed._replace(cell=0, frame=frame)
 
 
 def _cell_starts(block: Block) -> list[float]:
@@ -183,10 +183,13 @@ def _is_gap(above: _Placed, here: _Placed, leading: float) -> bool:
     return distance - leading * size > _GAP * min(above.segment.size, here.segment.size)
 
 
-def _line(placed: _Placed, gap: bool, bullet: bool) -> Line:
+def _line(placed: _Placed, cleaned: str, gap: bool, bullet: bool) -> Line:
     segment = placed.segment
-    clean = without_bullet if bullet else clean_line
-    text = clean(segment.text)
+    text, prefix = cleaned, segment.text[: segment.bold_prefix]
+    if bullet:
+        text, prefix = without_bullet(segment.text), without_bullet(prefix)
+    elif prefix:
+        prefix = clean_line(prefix)
     return Line(
         text=text,
         size=segment.size,
@@ -198,7 +201,7 @@ def _line(placed: _Placed, gap: bool, bullet: bool) -> Line:
         gap_before=gap,
         column=placed.column,
         cell=placed.cell,
-        bold_prefix=bold_start(text, clean(segment.text[: segment.bold_prefix])),
+        bold_prefix=bold_start(text, prefix),
         color=segment.color,
         family=segment.family,
     )

@@ -6,8 +6,8 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from statistics import median
+from typing import NamedTuple
 
 from ingest.readers.bullets import has_symbol
 from ingest.readers.pdf_runs import Run
@@ -31,9 +31,8 @@ _LETTERSPACED = re.compile(r"(?:\S {1,2})(?:\S {1,3}){2,}\S")
 _LONE_LETTERS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """Text of one row without a wide blank in it."""
+class Segment(NamedTuple):
+    """Text of one row without a wide blank in it; a named tuple, as ``Run`` is."""
 
     text: str
     x: float
@@ -61,7 +60,7 @@ def read_upright(runs: Iterable[Run], width: float, height: float) -> list[Run]:
             (width - run.x, run.y),
             (height - run.y, width - run.x),
         )[run.turn]
-        turned.append(replace(run, x=x, y=y))
+        turned.append(run._replace(x=x, y=y))
     return turned
 
 
@@ -77,7 +76,7 @@ def without_doubles(runs: Sequence[Run]) -> list[Run]:
             places.setdefault((run.text, band), []).append(len(kept))
             kept.append(run)
         elif not kept[double].bold:
-            kept[double] = replace(kept[double], bold=True)
+            kept[double] = kept[double]._replace(bold=True)
     return kept
 
 
@@ -171,6 +170,8 @@ def _is_bullet(run: Run) -> bool:
 
 
 def _segment(runs: list[Run], wide: float) -> Segment:
+    if len(runs) == 1:  # as most rows of plain text are drawn
+        return _lone(runs[0], wide)
     weights: Counter[tuple[float, float, bool]] = Counter()
     for run in runs:
         weights[round(run.size, 1), run.y, run.bold] += len(run.text)
@@ -188,6 +189,13 @@ def _segment(runs: list[Run], wide: float) -> Segment:
         color=_most(runs, [run.color for run in runs]),
         family=_most(runs, [run.family for run in runs]),
     )
+
+
+def _lone(run: Run, wide: float) -> Segment:
+    """One run as a segment."""
+    text, bold_prefix = _words([run], wide)
+    right, size = run.x + run.width, round(run.size, 1)
+    return Segment(text, run.x, run.y, right, size, run.bold, bold_prefix, run.color, run.family)
 
 
 def _most(runs: Sequence[Run], values: Sequence[str]) -> str:

@@ -23,5 +23,5 @@ def multiply(m: Matrix, n: Matrix) -> Matrix:
 
 def matrix_of(operands: Iterable[Any]) -> Matrix:
     """The matrix that six operands of the file make; too few or too many: ``ValueError``."""
-    a, b, c, d, e, f = (float(operand) for operand in operands)
-    return (a, b, c, d, e, f)
+    a, b, c, d, e, f = operands
+    return (float(a), float(b), float(c), float(d), float(e), float(f))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from ingest.cleaning import clean_line
+from ingest.cleaning import clean_line, clean_lines
 from ingest.document import Document, Line, Page
 from ingest.readers.bounds import check_characters
 from ingest.readers.bullets import (
@@ -20,6 +20,7 @@ from ingest.readers.encoding import decode
 from ingest.readers.text_columns import unfold_columns
 
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\v\x85\u2028\u2029]")
+_RARE_BREAKS = "\r\v\x85\u2028\u2029"
 _PAGE_START = re.compile(r" [^ \t\xa0]")
 _LINES_PER_PAGE = 6
 """Fewer lines a page on average, and leading spaces are taken for indents."""
@@ -27,6 +28,8 @@ _HASHES = re.compile(r"(#{1,6})\s+(?=\S)(.*?)\s*#*$")
 _UNDERLINE = re.compile(r"(={3,}|-{3,})$")
 _STOPPED = re.compile(r"[.,;:!?…’-]$")
 _RULE = re.compile(r"[-=_*~—–─═.\s]{3,}$")
+_DRAWN = frozenset("-=_*~—–─═.")
+"""With what a line begins that is drawn rather than written."""
 
 _EMPHASIS = re.compile(
     r"(?<![\w*_/.@])(\*{1,3}|_{1,3})(?=[^\s*_])((?:[^*_\n]|\n(?!\s*\n))+?)(?<=\S)\1(?![\w*_/@])"
@@ -75,13 +78,19 @@ def split_pages(text: str) -> list[list[str]]:
     way: pages joined, each beginning with exactly one space before its first word.
     """
     if "\f" in text.strip("\f\r\n\t "):
-        return [_LINE_BREAK.split(page) for page in text.removesuffix("\f").split("\f")]
-    lines = _LINE_BREAK.split(text.replace("\f", "\n"))
+        return [_lines_of(page) for page in text.removesuffix("\f").split("\f")]
+    lines = _lines_of(text.replace("\f", "\n"))
     starts = _page_starts(lines)
     if not starts:
         return [lines]
     ends = [*starts[1:], len(lines)]
     return [lines[start:end] for start, end in zip(starts, ends, strict=True)]
+
+
+def _lines_of(text: str) -> list[str]:
+    if any(mark in text for mark in _RARE_BREAKS):
+        return _LINE_BREAK.split(text)
+    return text.split("\n")
 
 
 def _page_starts(lines: list[str]) -> list[int]:
@@ -112,24 +121,26 @@ def _is_indented(lines: list[str], place: int) -> bool:
 
 def _read_lines(printed: list[str]) -> tuple[Line, ...]:
     strong, plain = _without_emphasis(printed)
-    cleaned = [clean_line(text) for text in plain]
+    cleaned = clean_lines(plain)
     kept, gaps = _without_blank_lines(plain, cleaned)
     texts = [plain[place] for place in kept]
     bullets = find_bullets(texts, gaps)
     lines: list[Line] = []
     lone_bullet = gap = False
     for place, text, blank_above, bullet in zip(kept, texts, gaps, bullets, strict=True):
-        underline = _UNDERLINE.match(text.strip())
+        drawn = cleaned[place][:1] in _DRAWN
+        underline = _UNDERLINE.match(text.strip()) if drawn else None
         if underline and lines and not blank_above and not lines[-1].bullet:
             lines[-1] = _heading(lines[-1], 1 if underline.group(1)[0] == "=" else 2)
             gap = True
             continue
-        if _RULE.match(text):
+        if drawn and _RULE.match(text):
             gap = True
             continue
         below_gap = bool(lines) and (gap or blank_above)
         line = _read_line(text, cleaned[place], bullet or lone_bullet, below_gap)
-        line = _with_weight(line, strong[place])
+        if strong[place]:
+            line = _with_weight(line, strong[place])
         lone_bullet = bullet and not line.text
         gap = line.gap_before if lone_bullet else False
         if line.text:
@@ -153,8 +164,6 @@ def _strong_start(text: str) -> str:
 
 
 def _with_weight(line: Line, strong: str) -> Line:
-    if not strong:
-        return line
     return line._replace(bold=line.text == strong, bold_prefix=bold_start(line.text, strong))
 
 

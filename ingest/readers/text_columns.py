@@ -39,7 +39,7 @@ def unfold_columns(lines: Sequence[str], columns: int = _MOST_COLUMNS) -> list[s
 
     Where it is unsure that there are columns, the lines as they are.
     """
-    page = [line.expandtabs() for line in lines]
+    page = [line.expandtabs() if "\t" in line else line for line in lines]
     gutter = _gutter(page)
     if columns < 2 or gutter is None:
         return list(lines)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from kb.catalog import rows
 from kb.catalog.database import Session
-from kb.catalog.packing import Counted, pack, unpack
+from kb.catalog.packing import pack, unpack
 from kb.catalog.values import Analysis, EngineState, StoredPassage
 from kb.model import Reading
 
@@ -21,6 +22,26 @@ class Transaction:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._spelt: Counter[tuple[str, str]] = Counter()
+        """By how much the occurrences of each spelling change, all brochures taken together."""
+
+    def finish(self) -> None:
+        """Make the changes that are made once for all of the block."""
+        changed = {one: count for one, count in self._spelt.items() if count}
+        self._spelt.clear()
+        if not changed:
+            return
+        self._session.insert(
+            "spellings",
+            [
+                {"word": word, "spelling": spelling, "occurrences": count}
+                for (word, spelling), count in sorted(changed.items())
+            ],
+            otherwise="(word, spelling)"
+            " DO UPDATE SET occurrences = spellings.occurrences + excluded.occurrences",
+        )
+        if min(changed.values()) < 0:
+            self._session.execute("DELETE FROM spellings WHERE occurrences <= 0")
 
     def remove(self, brochure_id: str) -> list[int]:
         """Take a brochure out with all that it holds; the keys of its passages."""
@@ -86,29 +107,16 @@ class Transaction:
         """Count how words are written, and keep what this brochure added."""
         added = [(word, spelling, count) for (word, spelling), count in counted.items()]
         self._session.insert("counted", [{"brochure_id": brochure_id, "spellings": pack(added)}])
-        self._count_spellings(added)
+        self._spelt.update(counted)
 
     def _forget_spellings(self, brochure_id: str) -> None:
         """Take off what a brochure had added; what no brochure writes any more goes."""
         found = self._session.execute(
             "SELECT spellings FROM counted WHERE brochure_id = ?", brochure_id
         )
-        added: list[Counted] = []
         with suppress(ValueError):  # what can't be read back stays counted
             added = unpack(found[0]["spellings"]) if found else []
-        self._count_spellings((word, spelling, -count) for word, spelling, count in added)
-        self._session.execute("DELETE FROM spellings WHERE occurrences <= 0")
-
-    def _count_spellings(self, counted: Iterable[Counted]) -> None:
-        self._session.insert(
-            "spellings",
-            [
-                {"word": word, "spelling": spelling, "occurrences": count}
-                for word, spelling, count in sorted(counted)
-            ],
-            otherwise="(word, spelling)"
-            " DO UPDATE SET occurrences = spellings.occurrences + excluded.occurrences",
-        )
+            self._spelt.subtract({(word, spelling): count for word, spelling, count in added})
 
     def _add_projects(self, reading: Reading) -> dict[str, int]:
         """The number that each project of a reading gets, by its id."""

@@ -49,7 +49,9 @@ class Catalog:
         """Change the catalogue: all of the block's changes or none."""
         with self._database.writing() as session:
             reach("catalogue:begun")
-            yield Transaction(session)
+            change = Transaction(session)
+            yield change
+            change.finish()
             session.execute(
                 "UPDATE meta SET value = CAST(CAST(value AS BIGINT) + 1 AS TEXT)"
                 " WHERE name = 'generation'"

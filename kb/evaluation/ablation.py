@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from kb.analysis import full_sentences, texts_to_embed
 from kb.evaluation.asking import Progress, SearchableLibrary, ask, part_of
 from kb.evaluation.intervals import Estimate, difference
 from kb.evaluation.judged import JudgedSet
 from kb.evaluation.measures import Scores, values
 from kb.library.base import Parts
-from kb.library.context import full_sentences, texts_to_embed
 from kb.model import Mode, Passage, Project
 from kb.ports import Vectors
 from kb.thesaurus import Thesaurus

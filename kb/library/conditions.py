@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 
+from kb.analysis import context_of
 from kb.deadline import check
-from kb.library.context import context_of
 from kb.library.profiles import PassageProfile, spaced
 from kb.model import Passage, Project
 from kb.query import Query

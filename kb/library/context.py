@@ -1,100 +1,41 @@
-"""What surrounds a passage, and what engines and embedders are given of it."""
+"""What engines are given of a passage, and the values by which it is filtered."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 
+from kb.analysis import analyse
 from kb.catalog import Analysis
-from kb.model import Brochure, Filter, IndexedPassage, Passage, Project
+from kb.model import Brochure, Filter, IndexedPassage, Passage, PassageAnalysis, Project
 from kb.privacy import hidden
-from kb.sentences import split_sentences
-from kb.territory import departement_code, departement_name
-from kb.text import content_tokens, context_terms, distinct_words, fold, stems, text_terms
+from kb.territory import departement_code
+from kb.text import fold
 
-_FULL_SENTENCE = 3
-"""Words with meaning from which a sentence says something by itself."""
-
-
-def context_of(passage: Passage, project: Project) -> list[str]:
-    """Texts that say what the passage is about without being in it."""
-    return [
-        project.title,
-        project.subtitle,
-        project.organisation,
-        *project.communes,
-        *map(departement_name, project.departements),
-        *project.objectives,
-        passage.heading,
-        passage.heading_printed,
-    ]
+_KEPT_VALUES = 16_384
+"""Values of filters of which the folded form is kept: most projects share theirs."""
 
 
-def embedded_text(passage: Passage, project: Project) -> str:
-    """The text that stands for the passage as a whole in the vector space."""
-    return ". ".join(
-        part
-        for part in (project.title, project.organisation, passage.heading, passage.text)
-        if part
-    )
+def indexed(key: int, passage: Passage, project: Project, brochure: Brochure) -> IndexedPassage:
+    """What an engine stores of a passage."""
+    analysis, shared = analyse(passage, project), project_facets(project, brochure)
+    return to_store(key, analysis, facets_of(passage, shared))
 
 
-def texts_to_embed(passage: Passage, project: Project) -> list[str]:
-    """What the embedder is given of a passage: the passage as a whole, then its sentences."""
-    return [embedded_text(passage, project), *full_sentences(passage.text)]
-
-
-def full_sentences(text: str) -> list[str]:
-    """The sentences of a text that has two or more; none where it is a single one.
-
-    Those of fewer than three words with meaning (« Oui. », a bullet of one word) are
-    left out, unless there are no others.
-    """
-    spans = split_sentences(text)
-    if len(spans) < 2:
-        return []
-    starts = sorted(token.start for token in content_tokens(text))
-    full = [
-        span
-        for span in spans
-        if bisect_left(starts, span.end) - bisect_left(starts, span.start) >= _FULL_SENTENCE
-    ]
-    return [text[span.start : span.end] for span in full or spans]
-
-
-def indexed(
-    key: int, passage: Passage, project: Project, brochure: Brochure, shared: Filter | None = None
-) -> IndexedPassage:
-    """What an engine stores of a passage; ``shared`` is its ``project_facets``, where known."""
-    context = context_of(passage, project)
-    return IndexedPassage(
-        key=key,
-        terms=tuple(text_terms(passage.text) + context_terms(context)),
-        words=tuple(distinct_words([passage.text, *context])),
-        facets=facets_of(passage, project, brochure, shared),
-    )
+def to_store(key: int, analysis: PassageAnalysis, facets: Filter) -> IndexedPassage:
+    """What an engine stores of a passage that is analysed already."""
+    return IndexedPassage(key, tuple(analysis.terms.split()), tuple(analysis.words.split()), facets)
 
 
 def analysed(passage: Passage, project: Project) -> Analysis:
     """What the analyser sees of a passage, for searches to come."""
-    context = (one for part in context_of(passage, project) for one in stems(part))
-    return Analysis(" ".join(dict.fromkeys(stems(passage.text))), " ".join(dict.fromkeys(context)))
+    analysis = analyse(passage, project)
+    return Analysis(analysis.stems, analysis.context)
 
 
-def facets_of(
-    passage: Passage, project: Project, brochure: Brochure, shared: Filter | None = None
-) -> Filter:
-    """The folded values by which a passage is filtered; ``shared`` as for ``indexed``."""
-    heading = _folded_heading(passage.heading)
-    return replace(shared or project_facets(project, brochure), heading=heading)
-
-
-@lru_cache(maxsize=4096)
-def _folded_heading(heading: str) -> tuple[str, ...]:
-    return normalised(Filter(heading=(heading,))).heading
+def facets_of(passage: Passage, shared: Filter) -> Filter:
+    """The folded values by which a passage is filtered; ``shared`` are its project's."""
+    return replace(shared, heading=(folded_value(passage.heading),))
 
 
 def project_facets(project: Project, brochure: Brochure) -> Filter:
@@ -124,33 +65,19 @@ def year_of(project: Project, brochure: Brochure) -> tuple[str, ...]:
 
 def normalised(given: Filter) -> Filter:
     """A filter as engines compare it: folded, départements as codes."""
-    # Values come and go in addresses: they hold no contact that a brochure prints.
-    folded = {
-        name: tuple(fold(hidden(value)[0]) for value in values)
-        for name, values in given.active().items()
-    }
+    folded = {name: tuple(map(folded_value, values)) for name, values in given.active().items()}
     if given.departement:
-        folded["departement"] = tuple(
-            fold(departement_code(value) or value) for value in given.departement
-        )
+        folded["departement"] = tuple(map(_compared_departement, given.departement))
     return Filter(**folded)
 
 
-def spellings(passages: Iterable[Passage], projects: Iterable[Project]) -> Counter[tuple[str, str]]:
-    """How often each folded word is written which way, from texts and names."""
-    texts = [passage.text for passage in passages]
-    for project in projects:
-        texts += [project.title, project.subtitle, project.organisation, *project.communes]
-    surfaces = Counter(token.surface for text in texts for token in content_tokens(text))
-    return Counter(
-        {
-            (fold(surface), surface): count
-            for surface, count in surfaces.items()
-            if _is_written_as_usual(surface)
-        }
-    )
+@lru_cache(maxsize=_KEPT_VALUES)
+def folded_value(value: str) -> str:
+    """A value as filters compare it, départements apart."""
+    # Values come and go in addresses: they hold no contact that a brochure prints.
+    return fold(hidden(value)[0])
 
 
-def _is_written_as_usual(word: str) -> bool:
-    """Whether a word shows how it is written: not so in a heading all in capitals."""
-    return word.isalpha() and len(word) > 2 and not (word.isupper() and len(word) > 5)
+@lru_cache(maxsize=_KEPT_VALUES)
+def _compared_departement(value: str) -> str:
+    return fold(departement_code(value) or value)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import accumulate
 from types import MappingProxyType
 
-import numpy as np
-
+from kb.analysis import texts_to_embed
 from kb.catalog import StoredPassage
-from kb.library.context import texts_to_embed
 from kb.model import Passage, Project
 from kb.ports import Embedder, Vectors
 
@@ -25,14 +24,24 @@ def embed(
     batch: Sequence[StoredPassage],
     projects: Mapping[str, Project],
     texts_of: TextsOf = texts_to_embed,
+) -> list[Vectors]:
+    """The vectors of each passage, of shape (1 + sentences, dim)."""
+    return embed_texts(
+        embedder,
+        [tuple(texts_of(one.passage, projects[one.passage.project_id])) for one in batch],
+    )
+
+
+def embed_texts(
+    embedder: Embedder,
+    texts: Sequence[tuple[str, ...]],
     former: Former = MappingProxyType({}),
 ) -> list[Vectors]:
-    """The vectors of each passage, of shape (1 + sentences, dim).
+    """The vectors of each tuple of texts, a row a text.
 
-    All texts go to the embedder at once, for models are quicker over many; those whose
+    All of them go to the embedder at once, for models are quicker over many; those whose
     vectors are in ``former`` do not go at all.
     """
-    texts = [tuple(texts_of(one.passage, projects[one.passage.project_id])) for one in batch]
     lacking = [each for each in dict.fromkeys(texts) if each not in former]
     if not lacking:
         return [former[each] for each in texts]
@@ -48,4 +57,5 @@ def cut(rows: Vectors, counts: Sequence[int]) -> list[Vectors]:
     """
     if sum(counts) != len(rows):
         raise ValueError(f"{len(rows)} rows cannot be cut into {sum(counts)}")
-    return np.split(rows, np.cumsum(counts)[:-1]) if counts else []
+    ends = list(accumulate(counts))
+    return [rows[end - count : end] for end, count in zip(ends, counts, strict=True)]

@@ -10,10 +10,11 @@ from contextlib import contextmanager
 
 import numpy as np
 
+from kb.analysis import analyse
 from kb.catalog import Catalog, EngineState, StoredPassage
 from kb.errors import StorageError
 from kb.faults import reach
-from kb.library.context import analysed, indexed, project_facets
+from kb.library.context import analysed, facets_of, project_facets, to_store
 from kb.library.embedding import embed
 from kb.library.parts import Opened, Parts
 from kb.model import Brochure, Filter, IndexedPassage, Passage, Project
@@ -217,5 +218,6 @@ def to_index(
         brochure = brochures[stored.passage.brochure_id]
         if project.id not in shared:
             shared[project.id] = project_facets(project, brochure)
-        made.append(indexed(stored.key, stored.passage, project, brochure, shared[project.id]))
+        facets = facets_of(stored.passage, shared[project.id])
+        made.append(to_store(stored.key, analyse(stored.passage, project), facets))
     return made

@@ -63,8 +63,8 @@ class Ingester:
         stored = 0
         with self._ahead(files, again=again) as ahead, Storing(self._base) as storing:
             for coming in ahead:
-                # What waits is stored while nothing else can be done, and told as done then.
-                if storing.due or not coming.ready:
+                # What waits is stored, and told as done, before it has waited for too long.
+                if storing.due or not coming.ready_within(storing.patience):
                     storing.commit()
                 if progress:
                     progress(len(outcomes) - storing.waiting, len(files), coming.path.name)

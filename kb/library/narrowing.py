@@ -10,32 +10,34 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from kb.library.context import normalised, satisfies
+from kb.library.context import folded_value, normalised
 from kb.library.moment import Moment
 from kb.library.profiles import PassageProfile
 from kb.library.requests import Ranked
 from kb.model import FILTER_FIELDS, Filter
 from kb.ranking import diversify
-from kb.text import fold
 
 
 class Narrowing:
     """Tells which passages meet the filters of one search."""
 
     def __init__(self, filter: Filter, moment: Moment) -> None:
-        self._wanted = normalised(filter)
+        wanted = normalised(filter).active()
+        self._wanted = {name: frozenset(values) for name, values in wanted.items()}
         self._moment = moment
-        self._known: dict[tuple[str, str], Filter] = {}
 
     @property
     def active(self) -> bool:
         """Whether anything is filtered at all."""
-        return bool(self._wanted.active())
+        return bool(self._wanted)
 
     def keeps(self, passage: PassageProfile, but: str = "") -> bool:
         """Whether a passage meets every filter, or every filter but one."""
-        wanted = replace(self._wanted, **{but: ()}) if but else self._wanted
-        return satisfies(self._facets(passage), wanted)
+        return all(
+            not wanted.isdisjoint(self._values(passage, name))
+            for name, wanted in self._wanted.items()
+            if name != but
+        )
 
     def kept(self, passages: Iterable[PassageProfile]) -> dict[str, list[PassageProfile]]:
         """For each field, the passages among which its values are counted.
@@ -45,20 +47,19 @@ class Narrowing:
         """
         passages = list(passages)
         narrowed = [one for one in passages if self.keeps(one)] if self.active else passages
-        active = self._wanted.active()
         return {
             name: [one for one in passages if self.keeps(one, but=name)]
-            if name in active
+            if name in self._wanted
             else narrowed
             for name in FILTER_FIELDS
         }
 
-    def _facets(self, passage: PassageProfile) -> Filter:
-        place = passage.project_id, passage.heading
-        if place not in self._known:
-            shared = self._moment.facets(passage.project_id)
-            self._known[place] = replace(shared, heading=(fold(passage.heading),))
-        return self._known[place]
+    def _values(self, passage: PassageProfile, name: str) -> tuple[str, ...]:
+        """The folded values of a passage in that field."""
+        if name == "heading":
+            return (folded_value(passage.heading),)
+        values: tuple[str, ...] = getattr(self._moment.facets(passage.project_id), name)
+        return values
 
 
 def narrowed(ranked: Ranked, narrowing: Narrowing, decay: float) -> Ranked:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kb.analysis import texts_to_embed
 from kb.catalog import Catalog, EngineState
-from kb.library.context import texts_to_embed
 from kb.library.embedding import TextsOf
 from kb.ports import (
     BrochureReader,

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, wait
 from pathlib import Path
+from time import monotonic
 from types import TracebackType
 
 from kb.errors import UnreadableBrochure
@@ -14,9 +15,9 @@ from kb.model import Reading
 from kb.opening import digest_of
 from kb.ports import BrochureReader
 
-PER_READER = 4
+PER_READER = 16
 """Files read ahead for each reader: small ones go on while a large one is waited for."""
-MOST_LOOKED_AT = 50
+MOST_LOOKED_AT = 100
 """Files whose content is looked at ahead, those that need no reading included."""
 MOST_CHARACTERS = 20_000_000
 """Characters of what was read and waits for its turn, from which no other reading begins.
@@ -51,10 +52,14 @@ class Coming:
             return self._digest
         raise self._digest
 
-    @property
-    def ready(self) -> bool:
-        """Whether ``reading`` answers at once."""
-        return self.future is not None and self.future.done()
+    def ready_within(self, seconds: float) -> bool:
+        """Whether ``reading`` answers at once, or after a wait of so long."""
+        if self.future is None:
+            return False
+        end = monotonic() + seconds
+        while not self.future.done() and (left := end - monotonic()) > 0:
+            wait([self.future], timeout=min(left, _NOTICED_S))
+        return self.future.done()
 
     def reading(self) -> Reading:
         """What was read ahead, or is read now; raises what the reader raises."""

@@ -10,18 +10,19 @@ from time import monotonic
 from types import TracebackType
 from typing import Self
 
-from kb.catalog import Analysis, EngineState, StoredPassage, Transaction
+from kb.analysis import analyse_reading, texts_to_embed
+from kb.catalog import Analysis, EngineState, Transaction
 from kb.engine_names import WHOOSH, next_name
 from kb.library.base import Base, Opened
-from kb.library.context import analysed, spellings
-from kb.library.embedding import Former, embed
-from kb.library.filling import known_to, to_index
-from kb.model import IndexedPassage, Reading
+from kb.library.context import facets_of, project_facets, to_store
+from kb.library.embedding import Former, embed_texts
+from kb.library.filling import known_to
+from kb.model import IndexedPassage, Reading, ReadingAnalysis
 from kb.ports import Vectors
 from kb.text import ANALYSIS_VERSION
 
-MOST_WAITING = 1000
-"""Passages that wait for a commit together, from which it is due."""
+MOST_WAITING = 4000
+"""Passages that wait for a commit together, from which it is due; some 10 kB each."""
 LONGEST_WAIT_S = 2.0
 """How long the first of them has waited by then, at most: it is not told as done before."""
 
@@ -72,8 +73,14 @@ class Storing:
     def due(self) -> bool:
         """Whether enough of them wait, or for long enough."""
         passages = sum(len(one.indexed) for one in self._prepared)
-        late = self.waiting > 0 and monotonic() - self._since >= LONGEST_WAIT_S
-        return passages >= MOST_WAITING or late
+        return passages >= MOST_WAITING or (self.waiting > 0 and self.patience == 0)
+
+    @property
+    def patience(self) -> float:
+        """Seconds that those that wait may go on doing so; 0 where none does."""
+        if not self._prepared:
+            return 0.0
+        return max(0.0, self._since + LONGEST_WAIT_S - monotonic())
 
     def add(self, accepted: Accepted) -> None:
         """Have a brochure wait for the commit.
@@ -175,18 +182,35 @@ def _added(change: Transaction, prepared: _Prepared) -> list[int]:
 
 
 def _prepared(base: Base, opened: Opened, accepted: Accepted) -> _Prepared:
-    """Embed and analyse a brochure; one at a time, so that words are looked for once."""
+    """Embed a brochure, analysed already where its reader did so."""
     reading = accepted.reading
-    projects = {one.id: one for one in reading.projects}
-    fresh = [StoredPassage(0, one) for one in reading.passages]
+    analysis = reading.analysis or analyse_reading(reading)
     former = _former(base, opened, accepted.replaces) if accepted.replaces else {}
+    texts = _texts(base, reading, analysis)
     return _Prepared(
         accepted,
-        embed(opened.embedder, fresh, projects, base.parts.texts_of, former),
-        to_index(fresh, projects, {reading.brochure.id: reading.brochure}),
-        [analysed(one, projects[one.project_id]) for one in reading.passages],
-        spellings(reading.passages, reading.projects),
+        embed_texts(opened.embedder, texts, former),
+        _indexed(reading, analysis),
+        [Analysis(one.stems, one.context) for one in analysis.passages],
+        {(word, spelling): count for word, spelling, count in analysis.spellings},
     )
+
+
+def _texts(base: Base, reading: Reading, analysis: ReadingAnalysis) -> list[tuple[str, ...]]:
+    """What is embedded of each passage."""
+    texts_of = base.parts.texts_of
+    if texts_of is texts_to_embed:
+        return [one.texts for one in analysis.passages]
+    projects = {one.id: one for one in reading.projects}
+    return [tuple(texts_of(one, projects[one.project_id])) for one in reading.passages]
+
+
+def _indexed(reading: Reading, analysis: ReadingAnalysis) -> list[IndexedPassage]:
+    shared = {one.id: project_facets(one, reading.brochure) for one in reading.projects}
+    return [
+        to_store(0, made, facets_of(passage, shared[passage.project_id]))
+        for passage, made in zip(reading.passages, analysis.passages, strict=True)
+    ]
 
 
 def _former(base: Base, opened: Opened, brochure_id: str) -> Former:

@@ -14,8 +14,9 @@ from ingest.profile_files import load_profiles
 from ingest.readers import parse_document
 from ingest.reading import understand
 from ingest.verification import Verifier
+from kb.analysis import texts_to_embed
 from kb.errors import InvalidQuery, UnreadableBrochure
-from kb.library.context import indexed, texts_to_embed
+from kb.library.context import indexed
 from kb.model import Reading
 from kb.query import MAX_QUERY_LENGTH, expand, parse_query
 from kb.thesaurus import load_thesaurus

@@ -6,15 +6,17 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ingest.cleaning import (
     SOFT_HYPHEN,
     append_line,
     clean_line,
+    clean_lines,
     clean_text,
     join_lines,
+    joins_by_space,
     vocabulary_of,
 )
 
@@ -153,3 +155,24 @@ def test_lines_are_joined_one_by_one_as_they_are_together() -> None:
         text = append_line(text, line)
     assert text == join_lines(lines) == "Les personnes accueillies parlent ensemble."
     assert append_line(text, "") == text
+
+
+@given(st.lists(st.text()))
+@example(["  deux  blancs ", "un", ""])
+@example(["eﬃcace"])
+@example(["accueil\u00ad", "e", "\u0301te\u0301"])
+@example(["50\u00a0%", "bien\u2011être"])
+def test_lines_cleaned_together_are_those_cleaned_one_by_one(texts: list[str]) -> None:
+    assert clean_lines(texts) == [clean_line(text) for text in texts]
+
+
+@given(st.lists(st.text("aé’'-/ \u00ad", min_size=1), min_size=1))
+def test_lines_that_join_by_a_space_do_so_and_no_more(texts: list[str]) -> None:
+    if joins_by_space(texts):
+        assert join_lines(texts) == " ".join(texts)
+
+
+def test_a_hyphen_an_apostrophe_or_a_soft_hyphen_at_the_end_may_join_without_a_space() -> None:
+    assert joins_by_space(["Le bailleur loge", "des jeunes."])
+    for end in ("loge-", "l’", "l'", "et/", "loge\u00ad"):
+        assert not joins_by_space(["Le bailleur", end, "ment"])

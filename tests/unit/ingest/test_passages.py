@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest import passages
 from ingest.document import Document, Line, Page
 from ingest.passages import cut
 from ingest.stream import flatten, paragraphs
@@ -63,3 +68,26 @@ def test_an_endless_sentence_is_parted_at_its_semicolons() -> None:
     found = [piece for piece, _, _ in pieces([Line(text)])]
     assert [len(piece.split()) for piece in found] == [120, 120, 120]
     assert " ".join(found) == text
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(2, 50), st.sampled_from(["", "– ", "« ", "l’"]), st.booleans()),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_what_stays_whole_without_looking_for_sentences_does_so_after_it(
+    shapes: list[tuple[int, str, bool]],
+) -> None:
+    lines = [Line(start + sentence(words, "a"), bullet=bullet) for words, start, bullet in shapes]
+    found = pieces(lines)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passages, "_as_one", lambda _: None)
+        assert pieces(lines) == found
+
+
+def test_a_dash_alone_counts_as_a_word_of_its_sentence() -> None:
+    inner, dashes = " ".join(["l’eau"] * 50) + ".", " ".join(["–"] * 60) + " Fin."
+    lines = [Line(f"Ici {inner}"), Line(f"Puis {dashes}")]
+    assert [text.split()[0] for text, _, _ in pieces(lines)] == ["Ici", "Puis"]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from ingest.document import Document, Line, Page
-from ingest.people import contact_zone, find_people
+from ingest.people import _SIGN, _URL, contact_zone, find_people
 from ingest.profile_files import load_profiles
 from ingest.stream import flatten
 from kb.model import Person
+from kb.privacy import contacts as contacts_of
 
 GENERIC = load_profiles()[-1]
 
@@ -97,3 +100,29 @@ def test_text_ends_the_contacts(text: Line) -> None:
 def test_contacts_end_eight_lines_after_the_last_address() -> None:
     lines = [Line("j@r.fr"), *(Line(f"Mot {number}") for number in range(12))]
     assert zone(lines) == list(range(9))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Écrire à marie.dupont@habitat.fr",
+        "marie (at) habitat (point) fr",
+        "marie [arobase] habitat.fr",
+        "marie＠habitat.fr",
+        "Tél. 03 20 12 34 56",
+        "+33 3 21 12 34 56",
+        "(+33) 321 123 456",
+        "WWW.habitat.fr",
+        "https://habitat.fr",
+    ],
+)
+def test_what_leads_to_someone_shows_by_its_sign(text: str) -> None:
+    assert contacts_of(text) or _URL.search(text)
+    assert _SIGN.search(text)
+
+
+@given(st.text("0123456789+.@＠﹫()[]atfr-w:/ Tél", max_size=60))
+def test_nothing_that_leads_to_someone_lacks_a_sign(text: str) -> None:
+    assume(not _SIGN.search(text))
+    assert not contacts_of(text)
+    assert not _URL.search(text)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ingest import read_brochure
-from ingest.profile import choose_profile
+from ingest.profile import choose_profile, fits_any_case
 from ingest.profile_files import load_profiles
 from kb.errors import ConfigurationError
 
@@ -139,3 +140,12 @@ def test_a_rule_is_found_whatever_joins_the_patterns_of_all(tmp_path: Path) -> N
             slow = replace(profile, any_heading=None)
             assert profile.heading(text) is slow.heading(text)
         assert profile.heading("Il pleut sur la ville depuis hier soir.") is None
+
+
+@pytest.mark.parametrize(
+    "pattern", [r"(?:le )?contexte\S*", r"[a-h]\b.*", r"(?-i:[A-H])\b.*", r"\x41.*"]
+)
+@pytest.mark.parametrize("text", ["Contexte", "LE CONTEXTE !", "A b", "a B", "É", "conteſte", "I"])
+def test_a_pattern_fits_texts_as_it_does_itself(pattern: str, text: str) -> None:
+    compiled = re.compile(pattern, re.IGNORECASE)
+    assert fits_any_case(compiled, text) == bool(compiled.fullmatch(text))

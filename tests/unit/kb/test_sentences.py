@@ -44,6 +44,11 @@ def sentences(text: str) -> list[str]:
             ["Des lits, des tables, etc.", "Tout est neuf."],
         ),
         ("Des lits, etc. sont fournis.", ["Des lits, etc. sont fournis."]),
+        ("Un abri chauffé. « Oui ».", ["Un abri chauffé.", "« Oui »."]),
+        (
+            "Selon l’annexe. 12 foyers.\nSuivi indiv. 3 lits.",
+            ["Selon l’annexe.", "12 foyers.", "Suivi indiv.", "3 lits."],
+        ),
         ("Le lot n° 4. 12 foyers.", ["Le lot n° 4.", "12 foyers."]),
         ("Il paie 1.5 fois plus. Oui.", ["Il paie 1.5 fois plus.", "Oui."]),
         ("J.-L. Morin et A. Diop ont signé.", ["J.-L. Morin et A. Diop ont signé."]),

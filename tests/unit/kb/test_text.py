@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kb import text as analyser
+from kb.sentences import split_sentences
 from kb.text import (
     compounds,
     content_tokens,
@@ -14,11 +18,14 @@ from kb.text import (
     find_phrase,
     fold,
     singular,
+    spans_with_words,
     stem,
+    stems,
     text_terms,
     tokenise,
     word_stem,
     word_token,
+    written_words,
 )
 
 
@@ -170,3 +177,74 @@ def test_word_alone_is_analysed_as_in_a_text(word: str) -> None:
     token = word_token(word)
     assert [token] == tokenise(word)
     assert word_stem(fold(word)) == token.stem
+
+
+_PIECES = "l’eau|quelqu’|qu’|jusqu'|13|000|13 000|2\u202f500|1,5|T2|1jeune1logement|éco-gestes"
+_PIECES += "|S.I.A.O.|les|Logements,|ŒUVRE|m²|Ⅻ|€|ada@exemple.fr|03 20 12 34 56|au-delà|»|_|’"
+_MIXED = st.lists(st.sampled_from([*_PIECES.split("|"), "\n", "\x1f"]) | st.text(max_size=4))
+
+
+@given(_MIXED.map(" ".join) | _MIXED.map("".join))
+def test_words_of_pieces_are_those_of_the_tokens(text: str) -> None:
+    tokens = content_tokens(text)
+    folded = [fold(token.surface) for token in tokens]
+    assert stems(text) == [token.stem for token in tokens]
+    assert distinct_words([text]) == list(
+        dict.fromkeys(word for word in folded if len(word) > 2 and word.isalpha())
+    )
+    usual = [
+        (word, token.surface)
+        for word, token in zip(folded, tokens, strict=True)
+        if len(token.surface) > 2 and token.surface.isalpha()
+        if len(token.surface) < 6 or not token.surface.isupper()
+    ]
+    assert list(written_words([text]).items()) == list(Counter(usual).items())
+
+
+@given(_MIXED.map(" ".join), st.integers(1, 4))
+def test_spans_with_words_are_those_that_as_many_tokens_begin_in(text: str, least: int) -> None:
+    spans = split_sentences(text)
+    starts = [token.start for token in content_tokens(text)]
+    assert spans_with_words(text, spans, least) == [
+        span for span in spans if sum(span.start <= one < span.end for one in starts) >= least
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("jusqu’à", []),
+        ("jusqu’ ici, un toit", ["toit"]),
+        ("un toit, jusqu’", ["toit", "jusqu"]),
+        ("un toit, jusqu'’ »", ["toit", "jusqu"]),
+        ("un toit, l’", ["toit"]),
+    ],
+)
+def test_an_elision_that_nothing_follows_is_a_word(text: str, expected: list[str]) -> None:
+    assert [token.surface for token in content_tokens(text)] == expected
+    assert distinct_words([text]) == expected
+
+
+def test_number_in_two_pieces_is_one_term() -> None:
+    assert text_terms("13 000 lits, 1\u202f500\u00a0000 nuits, 13 0000") == [
+        *("s:13000", "s:lit", "s:1500000", "s:nuit", "s:13", "s:0000"),
+    ]
+
+
+def test_words_are_counted_as_they_are_written() -> None:
+    assert written_words(["Amiens, amiens et AMIENS", "le 3 du CHRS d’Amiens"]) == {
+        ("amiens", "Amiens"): 2,
+        ("amiens", "amiens"): 1,
+        ("chrs", "CHRS"): 1,
+    }
+
+
+def test_pieces_are_forgotten_when_they_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = analyser._KnownPieces()
+    monkeypatch.setattr(analyser, "_KNOWN_PIECES", known)
+    monkeypatch.setattr(analyser, "_KEPT_WORDS", 2)
+    endless = "logement" * 9
+    assert text_terms(f"abri foyer loyer {endless}") == [
+        *("s:abri", "s:foyer", "s:loyer", f"s:{stem(endless)}"),
+    ]
+    assert list(known) == ["loyer"]

@@ -103,6 +103,11 @@ def test_more_texts_than_are_tokenised_at_once(embedder: StaticEmbedder) -> None
     )
 
 
+def test_a_text_of_more_tokens_than_are_summed_at_once(embedder: StaticEmbedder) -> None:
+    long, short = embedder.embed_passages(["jardin velo logement " * 400, "jardin velo logement"])
+    assert long == pytest.approx(short, abs=1e-6)
+
+
 def test_a_text_of_unknown_words_alone_has_no_direction(embedder: StaticEmbedder) -> None:
     assert not embedder.embed_queries(["", "🏠", "xyzzy plugh"]).any()
 

@@ -11,7 +11,9 @@ import pytest
 from ingest import read_brochure
 from ingest.guard.limits import READING
 from ingest.guard.reading import GuardedReader
+from kb.analysis import analyse_reading
 from kb.errors import ConfigurationError, UnreadableBrochure
+from kb.model import Reading
 
 ROOT = Path(__file__).parents[4]
 MISDEEDS = "tests.hostile.misdeeds"
@@ -25,11 +27,15 @@ def reader() -> Iterator[GuardedReader]:
     reader.close()
 
 
-def test_the_reading_is_that_of_read_brochure() -> None:
+def test_the_reading_is_that_of_read_brochure_and_is_analysed() -> None:
     path = ROOT / "corpus" / "logement-accompagne-bretagne.docx"
     reader = GuardedReader()
-    assert reader(path) == read_brochure(path)
+    assert reader(path) == _analysed(read_brochure(path))
     reader.close()
+
+
+def _analysed(reading: Reading) -> Reading:
+    return replace(reading, analysis=analyse_reading(reading))
 
 
 @pytest.mark.parametrize(
@@ -62,7 +68,7 @@ def test_what_a_misdeed_costs_is_one_sentence(
     with pytest.raises(UnreadableBrochure) as caught:
         reader(bad)
     assert str(caught.value) == f"fiche.txt {said}"
-    assert reader(good) == read_brochure(good)
+    assert reader(good) == _analysed(read_brochure(good))
 
 
 def test_nothing_of_an_unforeseen_error_is_shown_but_it_is_logged(

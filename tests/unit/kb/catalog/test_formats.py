@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from index import StaticEmbedder
+from kb.analysis import texts_to_embed
 from kb.catalog import Catalog
 from kb.catalog.connection import FORMAT
 from kb.config import Settings
 from kb.keeping import back_up, restore, verify
 from kb.library import filling
-from kb.library.context import texts_to_embed
 from kb.model import Reading
 from kb.ports import Vectors
 from kb.shelf import LIGHT

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kb.analysis import texts_to_embed
 from kb.catalog import StoredPassage
-from kb.library.context import full_sentences, texts_to_embed
-from kb.library.embedding import cut, embed
+from kb.library.embedding import cut, embed, embed_texts
 from kb.model import Passage, Project
 from kb.ports import Vectors
 
@@ -39,35 +39,6 @@ class _LengthEmbedder:
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         return self.embed_passages(texts)
-
-
-def test_a_passage_is_embedded_with_its_context_then_sentence_by_sentence() -> None:
-    assert texts_to_embed(_passage(f"{ONE} {TWO}"), PROJECT) == [
-        f"Grandir. Granit Logis. Le besoin. {ONE} {TWO}",
-        ONE,
-        TWO,
-    ]
-
-
-def test_a_single_sentence_has_no_row_of_its_own() -> None:
-    assert texts_to_embed(_passage(ONE), PROJECT) == [f"Grandir. Granit Logis. Le besoin. {ONE}"]
-
-
-@pytest.mark.parametrize(
-    ("text", "sentences"),
-    [
-        ("", []),
-        (f"Oui. {ONE} Très bien ! {TWO}", [ONE, TWO]),
-        (f"{ONE} Oui.", [ONE]),
-        ("Oui. Non.", ["Oui.", "Non."]),
-        (
-            "• Accueil des jeunes\n• Une maison\n• Un jardin partagé ouvert",
-            ["• Un jardin partagé ouvert"],
-        ),
-    ],
-)
-def test_sentences_of_fewer_than_three_words_are_left_out(text: str, sentences: list[str]) -> None:
-    assert full_sentences(text) == sentences
 
 
 def test_all_texts_go_to_the_embedder_at_once_and_rows_come_back_to_their_passage() -> None:
@@ -104,17 +75,14 @@ def test_rows_that_do_not_add_up_are_refused(counts: list[int]) -> None:
 
 def test_what_is_known_is_not_embedded_again() -> None:
     embedder = _LengthEmbedder()
-    batch = [StoredPassage(0, _passage(one)) for one in (ONE, TWO, f"{ONE} {TWO}", TWO)]
-    known = np.array([[42]], dtype=np.float32)
-    former = {tuple(texts_to_embed(_passage(ONE), PROJECT)): known}
-    rows = embed(embedder, batch, {PROJECT.id: PROJECT}, texts_to_embed, former)
-    assert rows[0] is known
-    assert [len(each) for each in rows] == [1, 1, 3, 1]
-    (asked,) = embedder.calls
-    # Nothing of the first, and the second, which comes twice, once.
-    assert asked == texts_to_embed(_passage(TWO), PROJECT) + texts_to_embed(
-        _passage(f"{ONE} {TWO}"), PROJECT
+    one, two, both = (
+        tuple(texts_to_embed(_passage(text), PROJECT)) for text in (ONE, TWO, f"{ONE} {TWO}")
     )
-    again = embed(embedder, batch[:1], {PROJECT.id: PROJECT}, texts_to_embed, former)
-    assert again[0] is known
+    former = {one: np.array([[42]], dtype=np.float32)}
+    rows = embed_texts(embedder, [one, two, both, two], former)
+    assert rows[0] is former[one]
+    assert [len(each) for each in rows] == [1, 1, 3, 1]
+    # Nothing of the first, and the second, which comes twice, once.
+    assert embedder.calls == [[*two, *both]]
+    assert embed_texts(embedder, [one], former)[0] is former[one]
     assert len(embedder.calls) == 1

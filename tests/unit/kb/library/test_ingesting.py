@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kb.analysis import texts_to_embed
 from kb.errors import NotFound
 from kb.library import Library
 from kb.library.base import Base, Parts
-from kb.library.context import texts_to_embed
 from kb.results import FileState
 
 

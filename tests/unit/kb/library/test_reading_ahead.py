@@ -79,8 +79,9 @@ def test_files_come_in_their_order_whoever_is_read_first(
         coming = iter(ahead)
         first = next(coming)
         read.wait_for(8)
-        assert not first.ready
+        assert not first.ready_within(0)
         read.gates[paths[0].name].set()
+        assert first.ready_within(60)
         assert first.reading() == read_blocks(paths[0])
         assert _ids(coming) == [path.stem for path in paths[1:]]
     assert sorted(read.begun) == [path.name for path in paths]
@@ -136,7 +137,7 @@ def test_content_that_is_known_is_not_read_unless_asked_for(
     read = Readers()
     with ReadingAhead(paths, read, is_new) as ahead:
         first, known, last = ahead
-        assert (known.future, known.ready) == (None, False)
+        assert (known.future, known.ready_within(60)) == (None, False)
         assert (first.reading(), last.reading()) == (read_blocks(paths[0]), read_blocks(paths[2]))
         assert paths[1].name not in read.begun
         assert known.reading() == read_blocks(paths[1])

@@ -163,18 +163,18 @@ def test_a_commit_is_due_when_enough_wait_or_for_long_enough(
     monkeypatch.setattr(storing, "monotonic", lambda: now[0])
     monkeypatch.setattr(storing, "MOST_WAITING", 4)
     with Storing(base) as brochures:
-        assert not brochures.due
+        assert (brochures.due, brochures.patience) == (False, 0)
         brochures.add(accepted("a"))
-        assert not brochures.due
+        assert (brochures.due, brochures.patience) == (False, storing.LONGEST_WAIT_S)
         brochures.add(accepted("b"))
         assert brochures.due
         brochures.commit()
         assert not brochures.due
         brochures.add(accepted("c"))
-        now[0] += storing.LONGEST_WAIT_S - 0.1
-        assert not brochures.due
-        now[0] += 0.2
-        assert brochures.due
+        now[0] += storing.LONGEST_WAIT_S - 0.5
+        assert (brochures.due, brochures.patience) == (False, 0.5)
+        now[0] += 1.0
+        assert (brochures.due, brochures.patience) == (True, 0)
 
 
 def test_files_that_are_ingested_together_are_all_found(library: Library, tmp_path: Path) -> None:
