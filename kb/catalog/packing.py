@@ -9,13 +9,15 @@ from collections.abc import Iterable
 Counted = tuple[str, str, int]
 """A folded word, one way in which it is written, and how often so."""
 
+_LEVEL = 1
+"""A fourth of the time of the usual one, for a seventh more bytes: 18 a passage."""
 _MOST_BYTES = 64 * 1024 * 1024
 """What the spellings of one brochure may take unpacked, many times what any does."""
 
 
 def packed(text: str) -> bytes:
     """A text, compressed; SQL scripts know this function by its name."""
-    return zlib.compress(text.encode("utf-8"))
+    return zlib.compress(text.encode("utf-8"), _LEVEL)
 
 
 def pack(counted: Iterable[Counted]) -> bytes:

@@ -162,42 +162,40 @@ class AnswerBuilder:
         kept = Narrowing(request.filter, self._moment).kept(passages)
         chosen = normalised(request.filter)
         # Fields that are not filtered count the same passages.
-        by_project = {id(some): Counter(one.project_id for one in some) for some in kept.values()}
+        different = {id(some): some for some in kept.values()}
+        counted = {one: self._counted(some) for one, some in different.items()}
         return {
-            name: self._counted(name, kept[name], by_project[id(kept[name])], getattr(chosen, name))
+            name: _told(counted[id(kept[name])][name], getattr(chosen, name))
             for name in FILTER_FIELDS
         }
 
-    def _counted(
-        self,
-        name: str,
-        passages: Sequence[PassageProfile],
-        by_project: Mapping[str, int],
-        chosen: Collection[str],
-    ) -> tuple[FacetValue, ...]:
-        """Values of a field with how many of ``passages`` have each.
-
-        ``by_project`` says how many each project has; ``chosen`` values are left in.
-        """
-        counts: dict[Shown, int] = {}
-        if name == "heading":
-            counts.update(Counter((one.heading, one.heading) for one in passages))
-        else:
-            # Whatever else is counted, the passages of a project share.
-            for project_id, times in by_project.items():
-                for shown in self._moment.shown_values(name, project_id):
-                    counts[shown] = counts.get(shown, 0) + times
-        told = _most_frequent(counts, MOST_FACET_VALUES)
-        if chosen and len(told) < len(counts):
-            # The others that are chosen come after them, in the same order.
-            others = {one: n for one, n in counts.items() if fold(one[0]) in chosen}
-            told += [one for one in _most_frequent(others, len(others)) if one not in told]
-        return tuple(FacetValue(value, counts[value, label], label) for value, label in told)
+    def _counted(self, passages: Sequence[PassageProfile]) -> dict[str, dict[Shown, int]]:
+        """How many of ``passages`` have each value of each field."""
+        counts: dict[str, dict[Shown, int]] = {name: {} for name in FILTER_FIELDS}
+        headings = Counter(one.heading for one in passages)
+        counts["heading"] = {(heading, heading): times for heading, times in headings.items()}
+        # Whatever else is counted, the passages of a project share.
+        for project_id, times in Counter(one.project_id for one in passages).items():
+            for name, values in self._moment.shown_values(project_id).items():
+                of_field = counts[name]
+                for shown in values:
+                    of_field[shown] = of_field.get(shown, 0) + times
+        return counts
 
     def _nearest(self, ranked: Ranked) -> tuple[Project, ...]:
         """Projects whose passages came nearest without answering."""
         ids = dict.fromkeys(ranked.profiles[one.key].project_id for one in ranked.candidates)
         return tuple(self._moment.projects[project_id] for project_id in list(ids)[:_NEAREST])
+
+
+def _told(counts: Mapping[Shown, int], chosen: Collection[str]) -> tuple[FacetValue, ...]:
+    """The values of a field that an answer tells; ``chosen`` ones, folded, are left in."""
+    told = _most_frequent(counts, MOST_FACET_VALUES)
+    if chosen and len(told) < len(counts):
+        # The others that are chosen come after them, in the same order.
+        others = {one: n for one, n in counts.items() if fold(one[0]) in chosen}
+        told += [one for one in _most_frequent(others, len(others)) if one not in told]
+    return tuple(FacetValue(value, counts[value, label], label) for value, label in told)
 
 
 def _most_frequent(counts: Mapping[Shown, int], most: int) -> list[Shown]:

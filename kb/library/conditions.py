@@ -35,7 +35,9 @@ class Conditions:
         Where no text holds the phrases, passages whose titles hold them: « Logement
         d’abord » may be the name of a project that its text does not repeat.
         """
-        kept = {key: one for key, one in profiles.items() if not self._excludes(one)}
+        kept = dict(profiles)
+        if self._query.excluded:
+            kept = {key: one for key, one in kept.items() if not self._excludes(one)}
         if not self._query.phrases:
             return kept
         # Few passages hold all the words of the phrases: only those are read for their order.

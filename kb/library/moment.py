@@ -61,12 +61,12 @@ class Moment:
             self._facets[project_id] = project_facets(project, self.brochures[project.brochure_id])
         return self._facets[project_id]
 
-    def shown_values(self, name: str, project_id: str) -> Values:
-        """Values that a project has of a facet, each with its label, worked out once."""
+    def shown_values(self, project_id: str) -> dict[str, Values]:
+        """Values that a project has of each facet, with their labels, worked out once."""
         if project_id not in self._values:
             project = self.projects[project_id]
             self._values[project_id] = _values(project, self.brochures[project.brochure_id])
-        return self._values[project_id][name]
+        return self._values[project_id]
 
     def projects_meeting(self, wanted: Filter) -> list[Project]:
         """The projects whose own facets meet a folded filter."""
