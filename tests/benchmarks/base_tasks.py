@@ -17,7 +17,7 @@ from kb.library.base import Parts
 from kb.model import Mode
 from kb.results import FileState
 from tests.benchmarks.brochure_files import write_text
-from tests.benchmarks.machine import disk_use, load_average, memory
+from tests.benchmarks.machine import disk_use, fetch, load_average, memory
 from tests.benchmarks.timing import Stages, seconds, summary, timed
 from tests.benchmarks.workload import (
     SELECTIVITIES,
@@ -111,6 +111,8 @@ def latency(given: Given) -> Given:
     work = Workload(given["brochures"])
     queries = iter(given["asked"])
     found: Given = {"load": load_average()}
+    # They may just have been thrown out, to measure how a base opens from disk.
+    fetch(Path(given["home"]))
     with open_library(settings_of(given)) as library:
         found["warm_up_s"] = seconds(library.warm_up)
         for query in islice(queries, WARMING):
