@@ -24,7 +24,7 @@ from kb.library.narrowing import Narrowing, joined, narrowed
 from kb.library.profiles import PassageProfile, Profiles
 from kb.library.requests import Ranked, Request
 from kb.library.widening import Widener
-from kb.model import EngineHit, Filter, Mode
+from kb.model import EngineHit, Filter, Mode, Project
 from kb.ports import Embedder
 from kb.query import Query, expand, parse_query
 from kb.ranking import (
@@ -47,6 +47,8 @@ _KEPT_VECTORS = 500
 """Questions whose vector is remembered, about 3 kB each."""
 _NEAR_SHARE = 0.1
 """Share of a base within which its passages nearest to a query can hold all that answer it."""
+_METADATA_DEPTH = 20_000
+"""Passages from which no further project of a year or a place is listed: a third of a second."""
 _CONDITION_DEPTH = 5000
 """Passages looked at when a phrase or an exclusion will drop most of them."""
 
@@ -188,18 +190,31 @@ class Searcher:
             return Ranked([], {}, answerable=False, notice=asked.refusal())
         named = Filter(project=tuple(project.id for project in projects))
         found = moment.engine.lexical(query.terms(), LEXICAL_DEPTH, named)
-        keys = [
-            one.key
-            for project in projects
-            for one in self._base.catalog.passages_of_project(project.id)
-        ]
+        if request.filter.active():
+            # The filters would find nothing if only others were listed.
+            met = moment.projects_meeting(normalised(replace(request.filter, heading=())))
+            first = {one.id for one in met}
+            projects = sorted(projects, key=lambda one: one.id not in first)
+        keys, full = self._first_passages(projects)
+        keys = list(dict.fromkeys([*keys, *(hit.key for hit in found)]))
         candidates = _words_first(keys, found)
         profiles = self._profiles.load([one.key for one in candidates], moment)
         live = [one for one in candidates if one.key in profiles]
         project_of = {key: profile.project_id for key, profile in profiles.items()}
         decay = self._base.parts.weights.project_decay
-        ranked = Ranked(diversify(live, project_of, decay), profiles, bool(live), asked.notice())
+        spread = diversify(live, project_of, decay)
+        ranked = Ranked(spread, profiles, bool(live), asked.notice(), at_least=full)
         return narrowed(ranked, Narrowing(request.filter, moment), decay)
+
+    def _first_passages(self, projects: Sequence[Project]) -> tuple[list[int], bool]:
+        """The passages of the first of these projects, and whether there are others."""
+        keys: list[int] = []
+        for project in projects:
+            check()
+            if len(keys) >= _METADATA_DEPTH:
+                return keys, True
+            keys += [one.key for one in self._base.catalog.passages_of_project(project.id)]
+        return keys, False
 
 
 def _stems(query: Query) -> set[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kb.errors import InvalidQuery
-from kb.library import Library
+from kb.library import Library, searching
 from kb.library.base import Base, Parts
 from kb.model import Filter, Mode
 from kb.ranking import DEFAULT_WEIGHTS
@@ -217,6 +217,20 @@ def test_questions_about_projects_are_answered_by_their_sheet(
     answer = filled.search(query, limit=50)
     assert {hit.project.title for hit in answer.hits} == titles
     assert answer.notice.startswith("Projets trouvés par leur fiche")
+
+
+def test_of_too_many_passages_of_a_year_those_of_the_first_projects_are_listed(
+    filled: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = "projets de 2018 et de 2021"
+    whole = filled.search(asked, limit=50)
+    assert (len(whole.hits), whole.total, whole.at_least) == (5, 5, False)
+    monkeypatch.setattr(searching, "_METADATA_DEPTH", 1)
+    first = filled.search(asked, limit=50)
+    assert {hit.project.title for hit in first.hits} == {"Cap à l’ouest"}
+    assert (first.total, first.at_least) == (3, True)
+    within = filled.search(asked, limit=50, filter=Filter(organisation=("Granit Logis",)))
+    assert {hit.project.title for hit in within.hits} == {"Grandir"}
 
 
 def test_passage_that_names_the_place_comes_first_for_a_place(filled: Library) -> None:
