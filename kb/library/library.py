@@ -47,7 +47,7 @@ from kb.source import Picture, SourcePage
 _NO_FILTER = Filter()
 _WARMING = "logemant social"
 """Asks for what a search may need: a word to be corrected, meaning."""
-_COLLECTED_AFTER = 50_000
+_COLLECTED_AFTER = 10_000
 """New values from which the garbage collector looks for those that refer to themselves."""
 
 
