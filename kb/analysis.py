@@ -41,16 +41,19 @@ class _Surroundings:
 def analyse_reading(reading: Reading) -> ReadingAnalysis:
     """The analysis of every passage of a reading, in order, and how its words are written."""
     projects = {one.id: one for one in reading.projects}
+    made, texts = [], []
+    for passage in reading.passages:  # One after the other, so that its words are cut once.
+        project = projects[passage.project_id]
+        made.append(analyse(passage, project))
+        texts.append(tuple(texts_to_embed(passage, project)))
+    spelt = spellings(reading.passages, reading.projects)
     return ReadingAnalysis(
-        tuple(analyse(one, projects[one.project_id]) for one in reading.passages),
-        tuple(
-            (*one, count) for one, count in spellings(reading.passages, reading.projects).items()
-        ),
+        tuple(made), tuple(texts), tuple((*one, count) for one, count in spelt.items())
     )
 
 
 def analyse(passage: Passage, project: Project) -> PassageAnalysis:
-    """What engines, embedder and searches are given of a passage."""
+    """What engines and searches are given of a passage."""
     around = _surroundings(_of_project(project))
     above = _surroundings(_of_passage(passage))
     context = dict.fromkeys((*around.terms, *above.terms))
@@ -60,7 +63,6 @@ def analyse(passage: Passage, project: Project) -> PassageAnalysis:
         words=" ".join(words),
         stems=" ".join(dict.fromkeys(stems(passage.text))),
         context=" ".join(dict.fromkeys((*around.stems, *above.stems))),
-        texts=tuple(texts_to_embed(passage, project)),
     )
 
 

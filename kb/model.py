@@ -145,8 +145,6 @@ class PassageAnalysis:
     """Of its text, each once."""
     context: str
     """Stems of what surrounds it, each once."""
-    texts: tuple[str, ...]
-    """What is embedded: the passage as a whole, then its sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +153,8 @@ class ReadingAnalysis:
 
     passages: tuple[PassageAnalysis, ...]
     """In the order of the reading's."""
+    texts: tuple[tuple[str, ...], ...]
+    """What is embedded of each: the passage as a whole, then its sentences."""
     spellings: tuple[tuple[str, str, int], ...]
     """A folded word, one way in which it is written, and how often so."""
 

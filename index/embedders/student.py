@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ from index.embedders.onnx import quiet_onnxruntime
 from index.embedders.static import StaticEmbedder, bundled_folder, bundled_model
 from kb.errors import ConfigurationError
 from kb.ports import Vectors
+from kb.processors import usable_processors
 
 if TYPE_CHECKING:
     from index.embedders.tokens import Ids
@@ -145,7 +145,7 @@ class StudentEmbedder:
             for place in range(len(texts)):
                 embed(place)
             return rows
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
+        with ThreadPoolExecutor(usable_processors()) as pool:
             list(pool.map(embed, range(len(texts))))
         return rows
 

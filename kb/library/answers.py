@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from kb.citation import citation
+from kb.library.conditions import PassagesOf
 from kb.library.context import normalised
 from kb.library.moment import Moment
 from kb.library.narrowing import Narrowing
@@ -22,7 +23,6 @@ from kb.text import Token, content_tokens, find_phrase, fold, tokenise
 
 Shown = tuple[str, str]
 """A value of a facet and its label."""
-PassagesOf = Callable[[Collection[int]], Mapping[int, Passage]]
 
 _NEAREST = 3
 """Projects shown as nearest themes when nothing answers."""

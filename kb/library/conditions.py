@@ -16,14 +16,14 @@ from kb.text import Token, singular, tokenise
 _LIKE_STOP_WORDS = frozenset(map(singular, STOP_WORDS))
 """Words that may stand in a text without a stem of theirs being kept."""
 
-TextsOf = Callable[[Collection[int]], Mapping[int, Passage]]
-"""The passages of some keys."""
+PassagesOf = Callable[[Collection[int]], Mapping[int, Passage]]
+"""Reads the passages of some keys."""
 
 
 class Conditions:
     """Sorts out the passages that a query may show."""
 
-    def __init__(self, query: Query, passages: TextsOf, projects: Mapping[str, Project]) -> None:
+    def __init__(self, query: Query, passages: PassagesOf, projects: Mapping[str, Project]) -> None:
         """``passages`` reads texts, for phrases; ``projects`` are all of the base, by id."""
         self._query = query
         self._passages = passages
@@ -42,18 +42,14 @@ class Conditions:
             return kept
         # Few passages hold all the words of the phrases: only those are read for their order.
         wanted = _telling_stems(self._query.phrases)
-        by_text = {
-            key: one
-            for key, one in kept.items()
-            if all(spaced(stem) in one.stems for stem in wanted)
-        }
-        met = self._holding(by_text, lambda passage: [passage.text])
+        in_text = [
+            key for key, one in kept.items() if all(spaced(stem) in one.stems for stem in wanted)
+        ]
+        met = self._holding(in_text, lambda passage: [passage.text])
         if not met:
-            around = {
-                key: one for key, one in kept.items() if all(one.share(stem) for stem in wanted)
-            }
+            around = [key for key, one in kept.items() if all(map(one.share, wanted))]
             met = self._holding(around, self._text_and_titles)
-        return {key: kept[key] for key in kept if key in met}
+        return {key: one for key, one in kept.items() if key in met}
 
     def _excludes(self, profile: PassageProfile) -> bool:
         return any(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 
@@ -11,6 +12,9 @@ from kb.model import Brochure, Filter, IndexedPassage, Passage, PassageAnalysis,
 from kb.privacy import hidden
 from kb.territory import departement_code
 from kb.text import fold
+
+Wanted = Mapping[str, frozenset[str]]
+"""Folded values by field: one of them at least must be there, in every field."""
 
 _KEPT_VALUES = 16_384
 """Values of filters of which the folded form is kept: most projects share theirs."""
@@ -52,9 +56,14 @@ def project_facets(project: Project, brochure: Brochure) -> Filter:
     )
 
 
-def satisfies(facets: Filter, wanted: Filter) -> bool:
-    """Whether these folded values meet a folded filter."""
-    return all(set(values) & set(getattr(facets, name)) for name, values in wanted.active().items())
+def wanted_values(given: Filter) -> Wanted:
+    """What a filter asks of each field that it restricts."""
+    return {name: frozenset(values) for name, values in normalised(given).active().items()}
+
+
+def satisfies(facets: Filter, wanted: Wanted) -> bool:
+    """Whether these folded values meet what is asked of each field."""
+    return all(not among.isdisjoint(getattr(facets, name)) for name, among in wanted.items())
 
 
 def year_of(project: Project, brochure: Brochure) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,7 +14,7 @@ from kb.catalog import StoredPassage
 from kb.citation import citation
 from kb.errors import InvalidQuery, NotFound
 from kb.library.base import Base, Parts
-from kb.library.context import normalised, project_facets, satisfies
+from kb.library.context import project_facets, satisfies, wanted_values
 from kb.library.examples import Examples
 from kb.library.ingesting import Ingester, unknown_brochure
 from kb.library.maintenance import examine
@@ -154,7 +155,7 @@ class Library:
 
     def projects(self, filter: Filter = _NO_FILTER) -> tuple[Project, ...]:
         """Projects in the order of their brochures; the filter's heading is ignored."""
-        wanted = normalised(Filter(**{**filter.active(), "heading": ()}))
+        wanted = wanted_values(replace(filter, heading=()))
         projects, brochures = self._base.places()
         return tuple(
             project

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from kb.library.context import project_facets, year_of
+from kb.library.context import Wanted, project_facets, satisfies, year_of
 from kb.library.metadata import Names
 from kb.library.profiles import inverse_frequency
 from kb.model import Brochure, Filter, Project
@@ -68,17 +68,13 @@ class Moment:
             self._values[project_id] = _values(project, self.brochures[project.brochure_id])
         return self._values[project_id]
 
-    def projects_meeting(self, wanted: Filter) -> list[Project]:
-        """The projects whose own facets meet a folded filter."""
-        met = self.projects
-        for name, values in wanted.active().items():
-            among = frozenset(values)
-            met = {
-                one: project
-                for one, project in met.items()
-                if not among.isdisjoint(getattr(self.facets(one), name))
-            }
-        return list(met.values())
+    def projects_meeting(self, wanted: Wanted) -> list[Project]:
+        """The projects whose own facets meet what is asked."""
+        return [
+            project
+            for project in self.projects.values()
+            if satisfies(self.facets(project.id), wanted)
+        ]
 
     def look_up(self, stems: Iterable[str]) -> None:
         """Ask the engine at once for all that will be asked of these stems: it may be far away."""

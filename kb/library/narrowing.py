@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from kb.library.context import folded_value, normalised
+from kb.library.context import folded_value, wanted_values
 from kb.library.moment import Moment
 from kb.library.profiles import PassageProfile
 from kb.library.requests import Ranked
@@ -22,8 +22,7 @@ class Narrowing:
     """Tells which passages meet the filters of one search."""
 
     def __init__(self, filter: Filter, moment: Moment) -> None:
-        wanted = normalised(filter).active()
-        self._wanted = {name: frozenset(values) for name, values in wanted.items()}
+        self._wanted = wanted_values(filter)
         self._moment = moment
 
     @property

@@ -15,7 +15,7 @@ from kb.errors import InvalidQuery
 from kb.library.answers import AnswerBuilder
 from kb.library.base import Base
 from kb.library.conditions import Conditions
-from kb.library.context import normalised
+from kb.library.context import normalised, wanted_values
 from kb.library.corrections import correct
 from kb.library.coverage import Coverage, Covered, unknown_share
 from kb.library.metadata import MetadataQuestion, metadata_question
@@ -185,14 +185,14 @@ class Searcher:
         self, request: Request, query: Query, asked: MetadataQuestion, moment: Moment
     ) -> Ranked:
         """Passages of the projects whose metadata answer; those that say so first."""
-        projects = [] if asked.unknown else moment.projects_meeting(normalised(asked.filter))
+        projects = [] if asked.unknown else moment.projects_meeting(wanted_values(asked.filter))
         if not projects:
             return Ranked([], {}, answerable=False, notice=asked.refusal())
         named = Filter(project=tuple(project.id for project in projects))
         found = moment.engine.lexical(query.terms(), LEXICAL_DEPTH, named)
         if request.filter.active():
             # The filters would find nothing if only others were listed.
-            met = moment.projects_meeting(normalised(replace(request.filter, heading=())))
+            met = moment.projects_meeting(wanted_values(replace(request.filter, heading=())))
             first = {one.id for one in met}
             projects = sorted(projects, key=lambda one: one.id not in first)
         keys, full = self._first_passages(projects)

@@ -196,11 +196,11 @@ def _prepared(base: Base, opened: Opened, accepted: Accepted) -> _Prepared:
     )
 
 
-def _texts(base: Base, reading: Reading, analysis: ReadingAnalysis) -> list[tuple[str, ...]]:
+def _texts(base: Base, reading: Reading, analysis: ReadingAnalysis) -> Sequence[tuple[str, ...]]:
     """What is embedded of each passage."""
     texts_of = base.parts.texts_of
     if texts_of is texts_to_embed:
-        return [one.texts for one in analysis.passages]
+        return analysis.texts
     projects = {one.id: one for one in reading.projects}
     return [tuple(texts_of(one, projects[one.project_id])) for one in reading.passages]
 
