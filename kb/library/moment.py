@@ -78,17 +78,23 @@ class Moment:
 
     def look_up(self, stems: Iterable[str]) -> None:
         """Ask the engine at once for all that will be asked of these stems: it may be far away."""
-        terms = {mark + one for one in stems for mark in (STEM, CONTEXT)} - self._frequencies.keys()
-        if not terms:
-            return
-        if len(self._frequencies) + len(terms) > _KEPT:
-            self._frequencies.clear()
-        self._frequencies.update(self.engine.document_frequencies(terms))
+        terms = {mark + one for one in stems for mark in (STEM, CONTEXT)}
+        self._asked(terms - self._frequencies.keys())
 
     def _frequency(self, term: str) -> int:
-        if term not in self._frequencies:
-            self.look_up([term[len(STEM) :]])
-        return self._frequencies[term]
+        known = self._frequencies.get(term)
+        # Another thread may forget, at any time, what this one has looked up.
+        return self._asked({term})[term] if known is None else known
+
+    def _asked(self, terms: set[str]) -> dict[str, int]:
+        """What the engine says of these terms, remembered."""
+        if not terms:
+            return {}
+        if len(self._frequencies) + len(terms) > _KEPT:
+            self._frequencies.clear()
+        found = self.engine.document_frequencies(terms)
+        self._frequencies.update(found)
+        return found
 
 
 def _values(project: Project, brochure: Brochure) -> dict[str, Values]:

@@ -70,14 +70,12 @@ class Profiles:
     def load(self, keys: Collection[int], moment: Moment) -> dict[int, PassageProfile]:
         """The profiles of the live passages among ``keys``, as they are at that moment."""
         kept = self._with_room(len(keys), moment.passages)
+        # Told once: what another thread adds meanwhile may be of another moment.
+        held = {key for key in keys if key in kept}
         # What is kept may be gone since; what is read now, or was at this moment, is there.
-        moment.live.update(
-            self._catalog.live_among(
-                [one for one in keys if one in kept and one not in moment.live]
-            )
-        )
+        moment.live.update(self._catalog.live_among([*held - moment.live]))
         # In order: neighbours lie on one page of the file.
-        missing = sorted(key for key in keys if key not in kept)
+        missing = sorted(set(keys) - held)
         found = list(self._catalog.analysed(missing))
         check()
         kept.update((one.key, _profile(one, moment)) for one in found if one.stems is not None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,22 @@ def test_profiles_of_removed_passages_do_not_stay(
             loaded = profiles.load(parts.catalog.live_keys(), moment)
             assert len(loaded) == moment.passages == 7
     assert len(profiles) <= 2 * 7
+
+
+def test_what_another_thread_loads_meanwhile_is_not_lost(
+    parts: Parts, filled: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    profiles, live_among = Profiles(parts.catalog), parts.catalog.live_among
+    keys = sorted(parts.catalog.live_keys())
+    with Base(parts).moment() as older, Base(parts).moment() as moment:
+
+        def another_thread_comes_first(some: Collection[int]) -> list[int]:
+            monkeypatch.setattr(parts.catalog, "live_among", live_among)
+            assert list(profiles.load(keys, older)) == keys
+            return live_among(some)
+
+        monkeypatch.setattr(parts.catalog, "live_among", another_thread_comes_first)
+        assert list(profiles.load(keys, moment)) == keys
 
 
 def test_a_passage_of_which_no_analysis_is_kept_has_the_profile_it_would_have(
