@@ -47,9 +47,7 @@ def analyse_reading(reading: Reading) -> ReadingAnalysis:
         made.append(analyse(passage, project))
         texts.append(tuple(texts_to_embed(passage, project)))
     spelt = spellings(reading.passages, reading.projects)
-    return ReadingAnalysis(
-        tuple(made), tuple(texts), tuple((*one, count) for one, count in spelt.items())
-    )
+    return ReadingAnalysis(tuple(made), tuple(texts), dict(spelt))
 
 
 def analyse(passage: Passage, project: Project) -> PassageAnalysis:
@@ -123,8 +121,8 @@ def full_sentences(text: str) -> list[str]:
     return [text[span.start : span.end] for span in full or spans]
 
 
-def spellings(passages: Iterable[Passage], projects: Iterable[Project]) -> Counter[tuple[str, str]]:
-    """How often each folded word is written which way, from texts and names."""
+def spellings(passages: Iterable[Passage], projects: Iterable[Project]) -> Counter[str]:
+    """How often each word is written as it is, in texts and names."""
     texts = [passage.text for passage in passages]
     for project in projects:
         texts += [project.title, project.subtitle, project.organisation, *project.communes]

@@ -7,6 +7,7 @@ sentences in two places are two passages.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -155,8 +156,8 @@ class ReadingAnalysis:
     """In the order of the reading's."""
     texts: tuple[tuple[str, ...], ...]
     """What is embedded of each: the passage as a whole, then its sentences."""
-    spellings: tuple[tuple[str, str, int], ...]
-    """A folded word, one way in which it is written, and how often so."""
+    spellings: Mapping[str, int]
+    """How often each word is written as it is, accents and capitals told apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,13 +209,16 @@ class QueryTerm:
 
 @dataclass(frozen=True, slots=True)
 class IndexedPassage:
-    """What an engine stores of a passage: no text, only what it must find."""
+    """What an engine stores of a passage: no text, only what it must find.
+
+    Terms and words stand in one string each, between spaces: none holds a space.
+    """
 
     key: int
     """The catalogue's number for this passage in this revision, never reused."""
-    terms: tuple[str, ...]
+    terms: str
     """Analysed terms, repeated as often as they occur."""
-    words: tuple[str, ...]
+    words: str
     """Distinct folded words of the text, from which corrections are suggested."""
     facets: Filter
     """Values of the passage, folded as ``kb.text.fold`` does."""

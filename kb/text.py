@@ -118,8 +118,8 @@ class Word(NamedTuple):
     """Under which passages are found by it."""
     spelling: str
     """The surface folded; empty unless that is three letters or more."""
-    written: tuple[str, str] | None
-    """The surface folded, and as it is; None where it does not show how one writes it."""
+    written: str
+    """The surface; empty where it does not show how one writes it."""
 
 
 class _Oddities(NamedTuple):
@@ -226,10 +226,12 @@ def distinct_words(texts: Iterable[str]) -> list[str]:
     return list(found)
 
 
-def written_words(texts: Iterable[str]) -> Counter[tuple[str, str]]:
-    """How often which folded word stands in ``texts`` written which way."""
+def written_words(texts: Iterable[str]) -> Counter[str]:
+    """How often each word stands in ``texts`` as it is written there."""
     words = chain.from_iterable(_analysed(text).words for text in texts)
-    return Counter([word.written for word in words if word.written])
+    found = Counter([word.written for word in words])
+    found.pop("", None)
+    return found
 
 
 def spans_with_words(text: str, spans: Iterable[Span], least: int) -> list[Span]:
@@ -308,7 +310,7 @@ def _word(surface: str) -> Word:
 
 def _formed(surface: str, folded: str, word: str, stemmed: str, stop: bool = False) -> Word:
     spelling = folded if len(folded) > 2 and folded.isalpha() else ""
-    written = (folded, surface) if _is_written_as_usual(surface) else None
+    written = surface if _is_written_as_usual(surface) else ""
     elides = folded in _ELISIONS
     return Word(surface, word, stemmed, stop, elides, STEM + stemmed, spelling, written)
 

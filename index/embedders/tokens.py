@@ -9,18 +9,42 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import chain, pairwise
+from dataclasses import dataclass
+from itertools import chain, islice, pairwise
+from threading import Lock
 from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import numpy.typing as npt
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 _KEPT: Final = 200_000
-"""Words remembered, some hundred bytes each."""
+"""Words from which all are forgotten, some hundred bytes each."""
 _ODD_SPACES = re.compile("[\x0b\x0c\x1c-\x1f\x85]")
 """Spaces for ``str.split``, nothing at all for BERT's normaliser."""
 
-Ids = Sequence[int]
+Ids = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenLists:
+    """The token numbers of texts, one text after the other."""
+
+    ids: Ids
+    ends: Ids
+    """Where each text ends in ``ids``, behind a 0."""
+
+    @classmethod
+    def of(cls, lists: Sequence[Sequence[int] | Ids]) -> TokenLists:
+        """Those of each text, put together."""
+        ends = np.cumsum([0, *map(len, lists)], dtype=np.int32)
+        return cls(np.fromiter(chain.from_iterable(lists), np.int32, count=ends[-1]), ends)
+
+    def each(self) -> list[Ids]:
+        """Those of each text, apart."""
+        return [self.ids[start:end] for start, end in pairwise(self.ends.tolist())]
 
 
 class Tokens:
@@ -31,48 +55,99 @@ class Tokens:
         self._tokenizer = tokenizer
         self._by_word = _cuts_at_spaces(tokenizer)
         self._joins = _spaced_tokens(tokenizer)
-        self._begin_joins = frozenset(before for before, _ in self._joins)
-        self._known: dict[str, tuple[int, ...]] = {}
+        self._begin_joins = np.array(sorted({before for before, _ in self._joins}), dtype=np.int32)
+        self._known = _KnownWords()
+        self._lock = Lock()
 
-    def of(self, texts: Sequence[str]) -> list[Ids]:
-        """One list a text, without special tokens."""
+    def of(self, texts: Sequence[str]) -> TokenLists:
+        """Those of each text, without special tokens."""
         if not self._by_word:
-            return self._encode(texts)
+            return TokenLists.of(self._encode(texts))
         words = [() if _has_odd_spaces(text) else text.split() for text in texts]
-        known = self._lookup(words)
-        numbers = known.__getitem__
-        found: list[Ids] = [list(chain.from_iterable(map(numbers, one))) for one in words]
-        again = [
-            place
-            for place, ids in enumerate(found)
-            if (not ids and texts[place]) or self._may_join(ids)
-        ]
-        for place, ids in zip(again, self._encode([texts[one] for one in again]), strict=True):
-            found[place] = ids
-        return found
+        ids, ends = self._of_words(list(chain.from_iterable(words)))
+        found = TokenLists(ids, ends[np.cumsum([0, *map(len, words)])])
+        again = [place for place in _empty(found) if texts[place]] + self._joined(found)
+        if not again:
+            return found
+        lists: list[Sequence[int] | Ids] = [*found.each()]
+        for place, whole in zip(again, self._encode([texts[one] for one in again]), strict=True):
+            lists[place] = whole
+        return TokenLists.of(lists)
 
-    def _may_join(self, ids: Ids) -> bool:
-        """Whether words of a text may be one token together."""
+    def _of_words(self, words: Sequence[str]) -> tuple[Ids, Ids]:
+        """The numbers of these words, one after the other; where each ends, behind a 0."""
+        with self._lock:
+            known = self._known
+            try:
+                places, fresh = known.look_up(words)
+                if fresh:
+                    known.add(TokenLists.of(self._encode(fresh)))
+            except BaseException:
+                self._known = _KnownWords()  # these words have places, but no numbers
+                raise
+            if len(known) > _KEPT:
+                self._known = _KnownWords()
+            return known.numbers_at(places)
+
+    def _joined(self, found: TokenLists) -> list[int]:
+        """The texts of which words may be one token together."""
         # Few texts hold a word that begins one.
-        return not self._begin_joins.isdisjoint(ids) and not self._joins.isdisjoint(pairwise(ids))
+        begins = np.flatnonzero(np.isin(found.ids[:-1], self._begin_joins))
+        pairs = [tuple(found.ids[at : at + 2].tolist()) in self._joins for at in begins]
+        texts = np.searchsorted(found.ends, begins[pairs], side="right") - 1
+        return list(dict.fromkeys(texts.tolist()))
 
-    def _lookup(self, words: Sequence[Sequence[str]]) -> dict[str, tuple[int, ...]]:
-        """The numbers of all these words at least."""
-        known = self._known
-        held = set(chain.from_iterable(words))
-        fresh = list(held.difference(known))
-        if not fresh:
-            return known
-        if len(known) + len(fresh) > _KEPT:
-            # Another thread may be reading the former ones: they are left as they are.
-            self._known = known = {}
-            fresh = list(held)
-        known.update(zip(fresh, map(tuple, self._encode(fresh)), strict=True))
-        return known
-
-    def _encode(self, texts: Sequence[str]) -> list[Ids]:
+    def _encode(self, texts: Sequence[str]) -> list[list[int]]:
         encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
         return [encoding.ids for encoding in encodings]
+
+
+class _KnownWords:
+    """The words met so far, each with its token numbers."""
+
+    def __init__(self) -> None:
+        self._places = _Places()
+        self._ids = np.empty(0, dtype=np.int32)
+        self._starts = np.empty(0, dtype=np.int32)
+        self._sizes = np.empty(0, dtype=np.int32)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def look_up(self, words: Sequence[str]) -> tuple[Ids, list[str]]:
+        """The places of these words, and those among them that were not known."""
+        before = len(self._places)
+        places = np.fromiter(map(self._places.__getitem__, words), np.int32, count=len(words))
+        fresh = list(islice(reversed(self._places), len(self._places) - before))
+        return places, fresh[::-1]
+
+    def add(self, fresh: TokenLists) -> None:
+        """Take the numbers of the words that ``look_up`` did not know."""
+        self._starts = np.concatenate([self._starts, fresh.ends[:-1] + len(self._ids)])
+        self._sizes = np.concatenate([self._sizes, np.diff(fresh.ends)])
+        self._ids = np.concatenate([self._ids, fresh.ids])
+
+    def numbers_at(self, places: Ids) -> tuple[Ids, Ids]:
+        """The numbers of the words at these places; where each word ends, behind a 0."""
+        sizes = self._sizes.take(places)
+        ends = np.zeros(len(places) + 1, dtype=np.int32)
+        np.cumsum(sizes, out=ends[1:])
+        shifts = np.repeat(self._starts.take(places) - ends[:-1], sizes)
+        return self._ids.take(np.arange(ends[-1], dtype=np.int32) + shifts), ends
+
+
+class _Places(dict[str, int]):
+    """Words in the order in which they were first asked for, each with its place."""
+
+    def __missing__(self, word: str) -> int:
+        place = self[word] = len(self)
+        return place
+
+
+def _empty(found: TokenLists) -> list[int]:
+    """The texts without a token."""
+    empty: list[int] = np.flatnonzero(found.ends[:-1] == found.ends[1:]).tolist()
+    return empty
 
 
 def _has_odd_spaces(text: str) -> bool:

@@ -86,7 +86,7 @@ class MilvusEngine(AsksItsView):
             state,
             version=state.version + 1,
             passages=state.passages + len(written),
-            length=state.length + sum(len(passage.terms) for passage, _ in written),
+            length=state.length + sum(len(passage.terms.split()) for passage, _ in written),
         )
         wholes = wholes_of(written, following.version)
         names = tally(wholes)

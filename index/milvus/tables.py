@@ -101,9 +101,9 @@ def wholes_of(written: Sequence[Written], version: int) -> list[Row]:
     return [
         {
             "id": passage.key,
-            "length": len(passage.terms),
-            "terms": _text(passage.terms) or NOTHING,
-            "words": _text(dict.fromkeys(passage.words)),
+            "length": len(passage.terms.split()),
+            "terms": _text(passage.terms.split()) or NOTHING,
+            "words": _text(dict.fromkeys(passage.words.split())),
             "whole": vectors[0],
             "born": version,
             **facet_values(passage.facets),

@@ -217,8 +217,8 @@ def _document(passage: IndexedPassage, slot: int) -> Document:
     document = tantivy.Document()
     document.add_unsigned(KEY, passage.key)
     document.add_unsigned(SLOT, slot)
-    document.add_text(TERMS, " ".join(passage.terms))
-    document.add_text(WORDS, " ".join(passage.words))
+    document.add_text(TERMS, passage.terms)
+    document.add_text(WORDS, passage.words)
     for name in FILTER_FIELDS:
         for value in getattr(passage.facets, name):
             document.add_text(FACET, facet(name, value))

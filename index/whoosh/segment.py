@@ -44,14 +44,15 @@ class Fresh:
         self._passages = passages
         self.keys = np.array([passage.key for passage in passages], dtype=np.int64)
         self.slots = np.array(slots, dtype=np.int64)
-        self.lengths = np.array([len(passage.terms) for passage in passages], dtype=np.int64)
+        self._terms = [passage.terms.split() for passage in passages]
+        self.lengths = np.array(list(map(len, self._terms)), dtype=np.int64)
 
     def field(self, name: str) -> Inverted:
         """See ``Part.field``."""
         if name == TERMS:
-            return invert([passage.terms for passage in self._passages])
+            return invert(self._terms)
         if name == WORDS:
-            return _once(invert([passage.words for passage in self._passages]))
+            return _once(invert([passage.words.split() for passage in self._passages]))
         facet = FILTER_FIELDS[FACETS.index(name)]
         return _once(invert([getattr(passage.facets, facet) for passage in self._passages]))
 

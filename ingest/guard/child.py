@@ -19,6 +19,7 @@ from typing import Any, BinaryIO
 from ingest.guard.limits import WALL, Limits, Overrun
 from ingest.guard.wire import receive, send, trusted
 from kb.errors import KbError
+from kb.garbage import WHILE_READING, look_every
 
 try:
     import resource
@@ -89,6 +90,7 @@ def _settle(limits: Limits) -> None:
         Path("/proc/self/oom_score_adj").write_text("1000")
     _limit("RLIMIT_AS", limits.memory)
     _limit("RLIMIT_CORE", 0)
+    look_every(WHILE_READING)
 
 
 @contextmanager

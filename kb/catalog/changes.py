@@ -15,6 +15,7 @@ from kb.catalog.database import Session
 from kb.catalog.packing import pack, unpack
 from kb.catalog.values import Analysis, EngineState, StoredPassage
 from kb.model import Reading
+from kb.text import fold
 
 
 class Transaction:
@@ -22,23 +23,25 @@ class Transaction:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._spelt: Counter[tuple[str, str]] = Counter()
-        """By how much the occurrences of each spelling change, all brochures taken together."""
+        self._written: Counter[str] = Counter()
+        """How often each spelling comes, all brochures taken together."""
+        self._gone: Counter[tuple[str, str]] = Counter()
+        """How often the spelling of a folded word goes."""
 
     def finish(self) -> None:
         """Make the changes that are made once for all of the block."""
-        changed = {one: count for one, count in self._spelt.items() if count}
-        self._spelt.clear()
+        changes = Counter({(fold(one), one): count for one, count in self._written.items()})
+        changes.subtract(self._gone)
+        self._written.clear()
+        self._gone.clear()
+        changed = {one: count for one, count in changes.items() if count}
         if not changed:
             return
-        self._session.insert(
-            "spellings",
-            [
-                {"word": word, "spelling": spelling, "occurrences": count}
-                for (word, spelling), count in sorted(changed.items())
-            ],
-            otherwise="(word, spelling)"
+        self._session.execute_many(
+            "INSERT INTO spellings (word, spelling, occurrences) VALUES (?, ?, ?)"
+            " ON CONFLICT (word, spelling)"
             " DO UPDATE SET occurrences = spellings.occurrences + excluded.occurrences",
+            [(*one, count) for one, count in sorted(changed.items())],
         )
         if min(changed.values()) < 0:
             self._session.execute("DELETE FROM spellings WHERE occurrences <= 0")
@@ -58,9 +61,12 @@ class Transaction:
         return keys
 
     def add(
-        self, reading: Reading, path: Path, spellings: Mapping[tuple[str, str], int]
+        self, reading: Reading, path: Path, spellings: Mapping[str, int]
     ) -> list[StoredPassage]:
-        """Put a brochure in; its passages with their new keys, in order."""
+        """Put a brochure in; its passages with their new keys, in order.
+
+        ``spellings`` says how often each of its words is written as it is.
+        """
         self._add_brochure(reading, path)
         self._add_spellings(reading.brochure.id, spellings)
         projects = self._add_projects(reading)
@@ -103,11 +109,11 @@ class Transaction:
         found = self._session.execute("SELECT value FROM meta WHERE name = 'generation'")
         return int(found[0]["value"]) + 1
 
-    def _add_spellings(self, brochure_id: str, counted: Mapping[tuple[str, str], int]) -> None:
+    def _add_spellings(self, brochure_id: str, counted: Mapping[str, int]) -> None:
         """Count how words are written, and keep what this brochure added."""
-        added = [(word, spelling, count) for (word, spelling), count in counted.items()]
+        added = zip(map(fold, counted), counted, counted.values(), strict=True)
         self._session.insert("counted", [{"brochure_id": brochure_id, "spellings": pack(added)}])
-        self._spelt.update(counted)
+        self._written.update(counted)
 
     def _forget_spellings(self, brochure_id: str) -> None:
         """Take off what a brochure had added; what no brochure writes any more goes."""
@@ -116,7 +122,7 @@ class Transaction:
         )
         with suppress(ValueError):  # what can't be read back stays counted
             added = unpack(found[0]["spellings"]) if found else []
-            self._spelt.subtract({(word, spelling): count for word, spelling, count in added})
+            self._gone.update({(word, spelling): count for word, spelling, count in added})
 
     def _add_projects(self, reading: Reading) -> dict[str, int]:
         """The number that each project of a reading gets, by its id."""

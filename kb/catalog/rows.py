@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -42,21 +42,21 @@ def brochure_entry(row: Row) -> BrochureEntry:
 
 def report(stored: str) -> IngestReport:
     """An ingest report from its JSON."""
-    fields: dict[str, Any] = {
+    values: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in json.loads(stored).items()
     }
-    return IngestReport(**fields)
+    return IngestReport(**values)
 
 
 def project(row: Row) -> Project:
     """A row of ``projects``."""
-    fields = dict(row)
-    del fields["position"], fields["number"]
+    values = dict(row)
+    del values["position"], values["number"]
     for name in _LISTS:
-        fields[name] = _values(fields[name])
-    fields["people"] = tuple(Person(**person) for person in json.loads(fields["people"]))
-    return Project(**fields)
+        values[name] = _values(values[name])
+    values["people"] = tuple(Person(**person) for person in json.loads(values["people"]))
+    return Project(**values)
 
 
 @lru_cache(maxsize=4096)
@@ -67,10 +67,12 @@ def _values(stored: str) -> tuple[str, ...]:
 
 def project_values(value: Project, position: int) -> dict[str, Any]:
     """Column values of a project."""
-    fields = asdict(value)
+    # One field after the other, for "asdict" copies what each of them holds.
+    columns = {one.name: getattr(value, one.name) for one in fields(value)}
+    columns["people"] = [asdict(person) for person in value.people]
     for name in (*_LISTS, "people"):
-        fields[name] = json.dumps(fields[name], ensure_ascii=False)
-    return {**fields, "position": position}
+        columns[name] = json.dumps(columns[name], ensure_ascii=False)
+    return {**columns, "position": position}
 
 
 def section(row: Row) -> Section:

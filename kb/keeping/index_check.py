@@ -65,7 +65,7 @@ def _terms(base: Base, engine: str, live: set[int], view: EngineView) -> list[Pr
         found = base.catalog.passages(keys)
         batch = [StoredPassage(key, found[key]) for key in keys]
         for one in to_index(batch, projects, brochures):
-            expected.update(set(one.terms))
+            expected.update(set(one.terms.split()))
     frequencies = view.document_frequencies(list(expected))
     wrong = sum(frequencies[term] != count for term, count in expected.items())
     if not wrong:

@@ -28,7 +28,7 @@ def indexed(key: int, passage: Passage, project: Project, brochure: Brochure) ->
 
 def to_store(key: int, analysis: PassageAnalysis, facets: Filter) -> IndexedPassage:
     """What an engine stores of a passage that is analysed already."""
-    return IndexedPassage(key, tuple(analysis.terms.split()), tuple(analysis.words.split()), facets)
+    return IndexedPassage(key, analysis.terms, analysis.words, facets)
 
 
 def analysed(passage: Passage, project: Project) -> Analysis:

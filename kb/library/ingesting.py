@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from kb.errors import NotFound, StorageError, UnreadableBrochure
+from kb.garbage import WHILE_READING, looked_for_every
 from kb.library.base import Base
 from kb.library.reading_ahead import Coming, ReadingAhead
 from kb.library.storing import Accepted, Storing
@@ -61,7 +62,11 @@ class Ingester:
         outcomes: list[FileOutcome] = []
         batch: _Batch = {}
         stored = 0
-        with self._ahead(files, again=again) as ahead, Storing(self._base) as storing:
+        with (
+            looked_for_every(WHILE_READING),
+            self._ahead(files, again=again) as ahead,
+            Storing(self._base) as storing,
+        ):
             for coming in ahead:
                 # What waits is stored, and told as done, before it has waited for too long.
                 if storing.due or not coming.ready_within(storing.patience):

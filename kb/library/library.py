@@ -13,6 +13,7 @@ from typing import Self
 from kb.catalog import StoredPassage
 from kb.citation import citation
 from kb.errors import InvalidQuery, NotFound
+from kb.garbage import WHILE_SERVING, look_every
 from kb.library.base import Base, Parts
 from kb.library.context import project_facets, satisfies, wanted_values
 from kb.library.examples import Examples
@@ -48,8 +49,6 @@ from kb.source import Picture, SourcePage
 _NO_FILTER = Filter()
 _WARMING = "logemant social"
 """Asks for what a search may need: a word to be corrected, meaning."""
-_COLLECTED_AFTER = 10_000
-"""New values from which the garbage collector looks for those that refer to themselves."""
 
 
 class Library:
@@ -297,9 +296,7 @@ class Library:
         """Open all that the first search would wait for: index, models, words, examples.
 
         For a process that goes on for long: what is there by then stays, and the garbage
-        collector leaves it alone. To walk over it would take a tenth of a second each time.
-        What comes later it looks at less often: a search makes thousands of values, none of
-        which refers to itself, and every twentieth one paid for all of them.
+        collector leaves it alone: to walk over it would take a tenth of a second each time.
         """
         if self.ready():
             self.search(_WARMING)
@@ -308,7 +305,7 @@ class Library:
             self.examples()
             gc.collect()
             gc.freeze()
-            gc.set_threshold(_COLLECTED_AFTER, *gc.get_threshold()[1:])
+            look_every(WHILE_SERVING)
 
     @contextmanager
     def _forgetting(self) -> Iterator[None]:

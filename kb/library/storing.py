@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from time import monotonic
@@ -17,7 +17,7 @@ from kb.library.base import Base, Opened
 from kb.library.context import facets_of, project_facets, to_store
 from kb.library.embedding import Former, embed_texts
 from kb.library.filling import known_to
-from kb.model import IndexedPassage, Reading, ReadingAnalysis
+from kb.model import Filter, IndexedPassage, Reading, ReadingAnalysis
 from kb.ports import Vectors
 from kb.text import ANALYSIS_VERSION
 
@@ -72,7 +72,7 @@ class Storing:
     @property
     def due(self) -> bool:
         """Whether enough of them wait, or for long enough."""
-        passages = sum(len(one.indexed) for one in self._prepared)
+        passages = sum(len(one.facets) for one in self._prepared)
         return passages >= MOST_WAITING or (self.waiting > 0 and self.patience == 0)
 
     @property
@@ -139,17 +139,16 @@ class _Prepared:
     """All that is made of a brochure before anything waits for it."""
 
     accepted: Accepted
+    analysis: ReadingAnalysis
     vectors: list[Vectors]
-    indexed: list[IndexedPassage]
-    """What the engine is given, without the keys, which the catalogue gives."""
-    analyses: list[Analysis]
-    spellings: Mapping[tuple[str, str], int]
+    facets: list[Filter]
+    """Of each passage."""
 
 
 def _switch(base: Base, opened: Opened, prepared: Sequence[_Prepared]) -> None:
     """Switch brochures to their new revisions, in the engine and the catalogue."""
     old: list[int] = []
-    new: list[int] = []
+    new: list[IndexedPassage] = []
     try:
         with base.catalog.transaction() as change:
             if base.catalog.state() != opened.state:
@@ -157,28 +156,21 @@ def _switch(base: Base, opened: Opened, prepared: Sequence[_Prepared]) -> None:
             for one in prepared:
                 old += change.remove(one.accepted.replaces) if one.accepted.replaces else []
                 new += _added(change, one)
-            opened.engine.write(
-                [
-                    replace(passage, key=key)
-                    for key, passage in zip(
-                        new, chain.from_iterable(one.indexed for one in prepared), strict=True
-                    )
-                ],
-                list(chain.from_iterable(one.vectors for one in prepared)),
-            )
+            opened.engine.write(new, list(chain.from_iterable(one.vectors for one in prepared)))
     except Exception:
-        base.sweep(opened, new)
+        base.sweep(opened, [one.key for one in new])
         raise
     base.sweep(opened, old)
 
 
-def _added(change: Transaction, prepared: _Prepared) -> list[int]:
-    """The keys of the passages of a brochure, once it is in the catalogue."""
-    accepted = prepared.accepted
-    stored = change.add(accepted.reading, accepted.path, prepared.spellings)
+def _added(change: Transaction, prepared: _Prepared) -> list[IndexedPassage]:
+    """What the engine is given of a brochure, under the keys that the catalogue gave it."""
+    accepted, analysis = prepared.accepted, prepared.analysis
+    stored = change.add(accepted.reading, accepted.path, analysis.spellings)
     keys = [one.key for one in stored]
-    change.add_analyses(dict(zip(keys, prepared.analyses, strict=True)))
-    return keys
+    made = list(zip(keys, analysis.passages, prepared.facets, strict=True))
+    change.add_analyses({key: Analysis(one.stems, one.context) for key, one, _ in made})
+    return [to_store(*one) for one in made]
 
 
 def _prepared(base: Base, opened: Opened, accepted: Accepted) -> _Prepared:
@@ -188,11 +180,7 @@ def _prepared(base: Base, opened: Opened, accepted: Accepted) -> _Prepared:
     former = _former(base, opened, accepted.replaces) if accepted.replaces else {}
     texts = _texts(base, reading, analysis)
     return _Prepared(
-        accepted,
-        embed_texts(opened.embedder, texts, former),
-        _indexed(reading, analysis),
-        [Analysis(one.stems, one.context) for one in analysis.passages],
-        {(word, spelling): count for word, spelling, count in analysis.spellings},
+        accepted, analysis, embed_texts(opened.embedder, texts, former), _facets(reading)
     )
 
 
@@ -205,12 +193,9 @@ def _texts(base: Base, reading: Reading, analysis: ReadingAnalysis) -> Sequence[
     return [tuple(texts_of(one, projects[one.project_id])) for one in reading.passages]
 
 
-def _indexed(reading: Reading, analysis: ReadingAnalysis) -> list[IndexedPassage]:
+def _facets(reading: Reading) -> list[Filter]:
     shared = {one.id: project_facets(one, reading.brochure) for one in reading.projects}
-    return [
-        to_store(0, made, facets_of(passage, shared[passage.project_id]))
-        for passage, made in zip(reading.passages, analysis.passages, strict=True)
-    ]
+    return [facets_of(one, shared[one.project_id]) for one in reading.passages]
 
 
 def _former(base: Base, opened: Opened, brochure_id: str) -> Former:

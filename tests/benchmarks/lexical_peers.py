@@ -183,7 +183,7 @@ def build_bm25s(corpus: Corpus, folder: Path, stack: ExitStack) -> Searching:
     import bm25s
 
     retriever = bm25s.BM25()
-    retriever.index([list(one.terms) for one in corpus.indexed], show_progress=False)
+    retriever.index([one.terms.split() for one in corpus.indexed], show_progress=False)
     retriever.save(str(folder))
     known = retriever.vocab_dict
 
@@ -207,8 +207,7 @@ def build_tantivy(corpus: Corpus, folder: Path, stack: ExitStack) -> Searching:
     index = tantivy.Index(schema.build(), path=str(folder))
     writer = index.writer()
     for one in corpus.indexed:
-        assert not any(" " in term for term in one.terms)
-        writer.add_document(tantivy.Document(terms=" ".join(one.terms), key=one.key))
+        writer.add_document(tantivy.Document(terms=one.terms, key=one.key))
     writer.commit()
     writer.wait_merging_threads()
     index.reload()

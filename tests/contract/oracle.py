@@ -49,7 +49,7 @@ class OracleEngine:
         scores = {
             key: sum(term.weight * self._bm25(term.text, passage) for term in wanted)
             for key, passage in self._passages.items()
-            if _passes(passage, filter) and any(t.text in passage.terms for t in wanted)
+            if _passes(passage, filter) and any(t.text in passage.terms.split() for t in wanted)
         }
         return _best(scores, k, decimals=9)
 
@@ -69,12 +69,12 @@ class OracleEngine:
 
     def document_frequencies(self, terms: Collection[str]) -> dict[str, int]:
         return {
-            term: sum(term in passage.terms for passage in self._passages.values())
+            term: sum(term in passage.terms.split() for passage in self._passages.values())
             for term in terms
         }
 
     def suggest(self, word: str, limit: int = 5) -> list[str]:
-        words = [held for passage in self._passages.values() for held in set(passage.words)]
+        words = [held for passage in self._passages.values() for held in set(passage.words.split())]
         if word in words or len(word) < 3 or any(letter.isdigit() for letter in word):
             return []
         allowed = 1 if len(word) <= 5 else 2
@@ -104,9 +104,9 @@ class OracleEngine:
     def _bm25(self, term: str, passage: IndexedPassage) -> float:
         held = self.document_frequencies([term])[term]
         rarity = math.log(1 + (len(self._passages) - held + 0.5) / (held + 0.5))
-        mean = sum(len(p.terms) for p in self._passages.values()) / len(self._passages)
-        occurrences = passage.terms.count(term)
-        norm = K1 * (1 - B + B * len(passage.terms) / mean)
+        mean = sum(len(p.terms.split()) for p in self._passages.values()) / len(self._passages)
+        occurrences = passage.terms.split().count(term)
+        norm = K1 * (1 - B + B * len(passage.terms.split()) / mean)
         return rarity * (K1 + 1) * occurrences / (occurrences + norm)
 
 

@@ -14,8 +14,8 @@ def passage(key: int, text: str, **facets: str | tuple[str, ...]) -> IndexedPass
     words = text.split()
     return IndexedPassage(
         key=key,
-        terms=tuple(f"s:{word}" for word in words),
-        words=tuple(dict.fromkeys(words)),
+        terms=" ".join(f"s:{word}" for word in words),
+        words=" ".join(dict.fromkeys(words)),
         facets=Filter(
             **{name: (v,) if isinstance(v, str) else v for name, v in facets.items()},
         ),

@@ -30,8 +30,8 @@ some_facets = st.builds(
 some_passages = st.builds(
     IndexedPassage,
     key=st.integers(0, 12),
-    terms=st.lists(st.sampled_from(TERMS), max_size=12).map(tuple),
-    words=st.lists(st.sampled_from(WORDS), max_size=4, unique=True).map(tuple),
+    terms=st.lists(st.sampled_from(TERMS), max_size=12).map(" ".join),
+    words=st.lists(st.sampled_from(WORDS), max_size=4, unique=True).map(" ".join),
     facets=some_facets,
 )
 some_rows = st.lists(st.sampled_from([*DIRECTIONS, (0, 0, 0)]), min_size=1, max_size=4)

@@ -58,9 +58,7 @@ def test_passages_of_a_reading_are_analysed_in_their_order() -> None:
     assert [list(texts) for texts in made.texts] == [
         texts_to_embed(one, projects[one.project_id]) for one in reading.passages
     ]
-    assert {(word, spelling): count for word, spelling, count in made.spellings} == spellings(
-        reading.passages, reading.projects
-    )
+    assert made.spellings == spellings(reading.passages, reading.projects)
     assert len(made.passages) > 10
 
 

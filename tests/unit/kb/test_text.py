@@ -193,8 +193,8 @@ def test_words_of_pieces_are_those_of_the_tokens(text: str) -> None:
         dict.fromkeys(word for word in folded if len(word) > 2 and word.isalpha())
     )
     usual = [
-        (word, token.surface)
-        for word, token in zip(folded, tokens, strict=True)
+        token.surface
+        for token in tokens
         if len(token.surface) > 2 and token.surface.isalpha()
         if len(token.surface) < 6 or not token.surface.isupper()
     ]
@@ -233,9 +233,9 @@ def test_number_in_two_pieces_is_one_term() -> None:
 
 def test_words_are_counted_as_they_are_written() -> None:
     assert written_words(["Amiens, amiens et AMIENS", "le 3 du CHRS d’Amiens"]) == {
-        ("amiens", "Amiens"): 2,
-        ("amiens", "amiens"): 1,
-        ("chrs", "CHRS"): 1,
+        "Amiens": 2,
+        "amiens": 1,
+        "CHRS": 1,
     }
 
 

@@ -85,6 +85,13 @@ def test_vectors_of_the_bundled_model_are_those_of_sentence_transformers() -> No
     )
 
 
+def test_a_text_among_many_has_the_vector_that_it_has_alone(embedder: StaticEmbedder) -> None:
+    many = HARD_TEXTS * 100
+    assert len(many) > 256
+    alone = np.vstack([embedder.embed_passages([text]) for text in HARD_TEXTS])
+    assert np.array_equal(embedder.embed_passages(many), np.tile(alone, (100, 1)))
+
+
 def test_a_text_is_the_normalised_mean_of_its_tokens(
     folder: Path, embedder: StaticEmbedder
 ) -> None:

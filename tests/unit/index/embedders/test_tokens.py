@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from itertools import product
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import given
@@ -42,23 +45,49 @@ def test_numbers_are_those_of_the_tokeniser(parts: list[str]) -> None:
     texts = [" ".join(parts), "".join(parts)]
     expected = [one.ids for one in tokenizer.encode_batch(texts, add_special_tokens=False)]
     kept = Tokens(tokenizer)
-    assert [list(ids) for ids in kept.of(texts)] == expected
-    assert [list(ids) for ids in kept.of(texts)] == expected
+    assert [list(ids) for ids in kept.of(texts).each()] == expected
+    assert [list(ids) for ids in kept.of(texts).each()] == expected
 
 
 @given(st.text(max_size=80))
 def test_bundled_model_reads_any_text_as_its_tokeniser_does(text: str) -> None:
     tokenizer = _bundled()
     expected = tokenizer.encode(text, add_special_tokens=False).ids
-    assert list(Tokens(tokenizer).of([text])[0]) == expected
+    assert list(Tokens(tokenizer).of([text]).ids) == expected
 
 
 def test_words_are_forgotten_when_they_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tokens, "_KEPT", 2)
     kept = Tokens(_tokenizer())
-    before = [list(ids) for ids in kept.of(["logement eau", "main l eau"])]
-    assert [list(ids) for ids in kept.of(["logement eau", "main l eau"])] == before
+    before = [list(ids) for ids in kept.of(["logement eau", "main l eau"]).each()]
+    assert [list(ids) for ids in kept.of(["logement eau", "main l eau"]).each()] == before
     assert before == [[3, 5], [8, 4, 5]]
+
+
+def test_words_that_could_not_be_tokenised_are_tokenised_when_they_come_back() -> None:
+    kept = Tokens(_tokenizer())
+    whole = kept._encode
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kept, "_encode", Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            kept.of(["logement eau"])
+    assert [list(ids) for ids in kept.of(["logement eau"]).each()] == whole(["logement eau"])
+
+
+def test_threads_that_meet_new_words_at_once_get_their_own_numbers() -> None:
+    words = ["".join(letters) for letters in product("abcdef", repeat=4)]
+    texts = [" ".join(words[start::7]) for start in range(7)] * 20
+    tokenizer = _bundled()
+    expected = [one.ids for one in tokenizer.encode_batch(texts, add_special_tokens=False)]
+    kept = Tokens(tokenizer)
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        found = list(pool.map(lambda text: kept.of([text]).ids.tolist(), texts))
+    assert found == expected
+
+
+def test_no_text_has_no_numbers() -> None:
+    found = Tokens(_tokenizer()).of([])
+    assert (found.ids.tolist(), found.ends.tolist(), found.each()) == ([], [0], [])
 
 
 def test_tokeniser_that_marks_where_words_begin_is_asked_for_whole_texts() -> None:
@@ -67,7 +96,7 @@ def test_tokeniser_that_marks_where_words_begin_is_asked_for_whole_texts() -> No
     tokenizer.pre_tokenizer = Metaspace()
     texts = ["logement eau", "eau  logement"]
     expected = [one.ids for one in tokenizer.encode_batch(texts, add_special_tokens=False)]
-    assert [list(ids) for ids in Tokens(tokenizer).of(texts)] == expected
+    assert [list(ids) for ids in Tokens(tokenizer).of(texts).each()] == expected
 
 
 @cache

@@ -47,7 +47,7 @@ def fill(place: Location, readings: list[Reading]) -> int:
         for number, reading in enumerate((readings[0], *readings, gone)):
             with catalog.transaction() as change:
                 change.remove(reading.brochure.id)
-                counted = {("logement", "logement"): 1 + number, ("brest", "Brest"): 2}
+                counted = {"logement": 1 + number, "Brest": 2}
                 path = Path(f"/{reading.brochure.id}.txt")
                 stored = change.add(reading, path, counted)
                 change.add_analyses({stored[0].key: Analysis("log", "brest")})

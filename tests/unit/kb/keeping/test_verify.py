@@ -98,7 +98,7 @@ def write(settings: Settings, beginning: str, vectors: Sequence[Vectors] = (), t
         engine = parts_of(settings).open_engine(catalog.state().engine)
     kept = engine.vectors([key])[key]
     if terms:
-        whole = replace(whole, terms=(terms,))
+        whole = replace(whole, terms=terms)
     engine.write([whole], vectors or [kept])
     engine.close()
 

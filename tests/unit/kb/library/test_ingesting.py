@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from kb.analysis import texts_to_embed
 from kb.errors import NotFound
+from kb.garbage import WHILE_READING
 from kb.library import Library
 from kb.library.base import Base, Parts
 from kb.results import FileState
@@ -232,3 +234,13 @@ def test_a_new_revision_embeds_what_changed_alone(
     for key, stored in kept.items():
         whole = texts_to_embed(stored.passage, projects[stored.passage.project_id])
         np.testing.assert_allclose(vectors[key], moment.embedder.embed_passages(whole), atol=2e-3)
+
+
+def test_an_ingest_looks_for_garbage_less_often_than_before_and_after(
+    library: Library, shelf: Path
+) -> None:
+    before = gc.get_threshold()
+    seen: list[int] = []
+    library.ingest([shelf], progress=lambda *_: seen.append(gc.get_threshold()[0]))
+    assert seen[0] == WHILE_READING > before[0]
+    assert gc.get_threshold() == before
