@@ -30,11 +30,13 @@ class Transaction:
 
     def finish(self) -> None:
         """Make the changes that are made once for all of the block."""
-        changes = Counter({(fold(one), one): count for one, count in self._written.items()})
-        changes.subtract(self._gone)
+        changed = {(fold(one), one): count for one, count in self._written.items()}
+        if self._gone:
+            changes = Counter(changed)
+            changes.subtract(self._gone)
+            changed = {one: count for one, count in changes.items() if count}
         self._written.clear()
         self._gone.clear()
-        changed = {one: count for one, count in changes.items() if count}
         if not changed:
             return
         self._session.execute_many(
@@ -100,8 +102,9 @@ class Transaction:
             "changed": self._next_generation(),
         }
         self._session.insert("brochures", [brochure])
-        self._session.insert(
-            "pages", [{"brochure_id": reading.brochure.id, **asdict(one)} for one in reading.pages]
+        self._session.execute_many(
+            "INSERT INTO pages (brochure_id, number, printed, text) VALUES (?, ?, ?, ?)",
+            [(reading.brochure.id, one.number, one.printed, one.text) for one in reading.pages],
         )
 
     def _next_generation(self) -> int:
@@ -111,8 +114,8 @@ class Transaction:
 
     def _add_spellings(self, brochure_id: str, counted: Mapping[str, int]) -> None:
         """Count how words are written, and keep what this brochure added."""
-        added = zip(map(fold, counted), counted, counted.values(), strict=True)
-        self._session.insert("counted", [{"brochure_id": brochure_id, "spellings": pack(added)}])
+        packed = pack(counted)
+        self._session.insert("counted", [{"brochure_id": brochure_id, "spellings": packed}])
         self._written.update(counted)
 
     def _forget_spellings(self, brochure_id: str) -> None:
@@ -121,8 +124,7 @@ class Transaction:
             "SELECT spellings FROM counted WHERE brochure_id = ?", brochure_id
         )
         with suppress(ValueError):  # what can't be read back stays counted
-            added = unpack(found[0]["spellings"]) if found else []
-            self._gone.update({(word, spelling): count for word, spelling, count in added})
+            self._gone.update(unpack(found[0]["spellings"]) if found else {})
 
     def _add_projects(self, reading: Reading) -> dict[str, int]:
         """The number that each project of a reading gets, by its id."""

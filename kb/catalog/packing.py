@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Mapping
 
-Counted = tuple[str, str, int]
-"""A folded word, one way in which it is written, and how often so."""
+from kb.text import fold
 
 _LEVEL = 1
-"""A fourth of the time of the usual one, for a seventh more bytes: 18 a passage."""
+"""A fourth of the time of the usual one, for a seventh more bytes."""
 _MOST_BYTES = 64 * 1024 * 1024
 """What the spellings of one brochure may take unpacked, many times what any does."""
 
@@ -20,19 +19,25 @@ def packed(text: str) -> bytes:
     return zlib.compress(text.encode("utf-8"), _LEVEL)
 
 
-def pack(counted: Iterable[Counted]) -> bytes:
-    """As ``unpack`` reads it: the JSON of a list of lists, compressed."""
-    return packed(json.dumps(list(counted), ensure_ascii=False, separators=(",", ":")))
+def pack(counted: Mapping[str, int]) -> bytes:
+    """How often each spelling occurs, as ``unpack`` reads it: JSON, compressed."""
+    return packed(json.dumps(counted, ensure_ascii=False, separators=(",", ":")))
 
 
-def unpack(stored: bytes) -> list[Counted]:
-    """What ``pack`` was given. Raises ``ValueError`` for what it did not make."""
+def unpack(stored: bytes) -> dict[tuple[str, str], int]:
+    """How often each spelling of a folded word occurs.
+
+    Reads what ``pack`` made, and lists of folded word, spelling and count, as the script makes
+    them of an older format. Raises ``ValueError`` for anything else.
+    """
     try:
         reader = zlib.decompressobj()
         text = reader.decompress(stored, _MOST_BYTES)
         if not reader.eof:
             raise ValueError("spellings that are cut short, or far too many")
         found = json.loads(text)
-        return [(str(word), str(spelling), int(count)) for word, spelling, count in found]
+        if isinstance(found, dict):
+            return {(fold(spelling), spelling): int(count) for spelling, count in found.items()}
+        return {(str(word), str(spelling)): int(count) for word, spelling, count in found}
     except (zlib.error, TypeError, RecursionError) as error:
         raise ValueError(str(error)) from error

@@ -272,7 +272,7 @@ def _command(given: dict[str, Any]) -> dict[str, Any]:
 def _pdf(run: Run) -> dict[str, Any]:
     """Reading and taking in PDF, on one core and on two, against pypdf's extraction."""
     found: dict[str, Any] = {}
-    for kind, folder in make_pdfs(run.scratch / "pdf", made=16, copies=16).items():
+    for kind, folder in make_pdfs(run.scratch / "pdf", made=48, copies=48).items():
         given = {"folder": str(folder), "engine": "", "model": LIGHT}
         given["home"] = str(run.scratch / "pdf-base")
         run.note(f"PDF, {kind}")

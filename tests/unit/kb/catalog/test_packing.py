@@ -9,20 +9,21 @@ import pytest
 from kb.catalog import packing
 from kb.catalog.packing import pack, packed, unpack
 
-COUNTED = [("etudiants", "étudiants", 3), ("lille", "Lille", 1)]
+COUNTED = {("etudiants", "étudiants"): 3, ("lille", "Lille"): 1}
 
 
 def test_what_is_packed_comes_back() -> None:
-    assert unpack(pack(COUNTED)) == COUNTED
-    assert unpack(pack([])) == []
+    assert unpack(pack({"étudiants": 3, "Lille": 1})) == COUNTED
+    assert unpack(pack({})) == {}
 
 
-def test_a_script_packs_alike() -> None:
+def test_what_the_script_of_a_format_packed_comes_back() -> None:
     assert unpack(packed('[["etudiants","étudiants",3],["lille","Lille",1]]')) == COUNTED
 
 
 @pytest.mark.parametrize(
-    "stored", [b"", b"autre chose", packed("pas du JSON"), packed("[3]"), packed("[[1]]")]
+    "stored",
+    [b"", b"autre chose", *map(packed, ("pas du JSON", "[3]", "[[1]]", '{"a":"b"}', '{"a":[]}'))],
 )
 def test_what_is_no_spellings_is_refused(stored: bytes) -> None:
     with pytest.raises(ValueError, match=r"."):
