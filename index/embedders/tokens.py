@@ -25,6 +25,8 @@ _KEPT: Final = 200_000
 _ODD_SPACES = re.compile("[\x0b\x0c\x1c-\x1f\x85]")
 """Spaces for ``str.split``, nothing at all for BERT's normaliser."""
 
+_BETWEEN: Final = " . "
+
 Ids = npt.NDArray[np.int32]
 
 
@@ -81,7 +83,7 @@ class Tokens:
             try:
                 places, fresh = known.look_up(words)
                 if fresh:
-                    known.add(TokenLists.of(self._encode(fresh)))
+                    known.add(self._encode_words(fresh))
             except BaseException:
                 self._known = _KnownWords()  # these words have places, but no numbers
                 raise
@@ -96,6 +98,21 @@ class Tokens:
         pairs = [tuple(found.ids[at : at + 2].tolist()) in self._joins for at in begins]
         texts = np.searchsorted(found.ends, begins[pairs], side="right") - 1
         return list(dict.fromkeys(texts.tolist()))
+
+    def _encode_words(self, words: Sequence[str]) -> TokenLists:
+        """Those of words that hold no space: all in one text, which takes half the time.
+
+        A full stop between two keeps them from being one token together.
+        """
+        encoding = self._tokenizer.encode(_BETWEEN.join(words), add_special_tokens=False)
+        begins = np.array([begin for begin, _ in encoding.offsets], dtype=np.int32)
+        lengths = np.fromiter(map(len, words), np.int32, count=len(words))
+        starts = np.cumsum(lengths + len(_BETWEEN), dtype=np.int32) - lengths - len(_BETWEEN)
+        places = np.searchsorted(starts, begins, side="right") - 1
+        own = begins < (starts + lengths).take(places)
+        ends = np.zeros(len(words) + 1, dtype=np.int32)
+        np.cumsum(np.bincount(places[own], minlength=len(words)), out=ends[1:])
+        return TokenLists(np.array(encoding.ids, dtype=np.int32)[own], ends)
 
     def _encode(self, texts: Sequence[str]) -> list[list[int]]:
         encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)

@@ -39,11 +39,14 @@ class Transaction:
         self._gone.clear()
         if not changed:
             return
-        self._session.execute_many(
-            "INSERT INTO spellings (word, spelling, occurrences) VALUES (?, ?, ?)"
-            " ON CONFLICT (word, spelling)"
+        self._session.insert(
+            "spellings",
+            [
+                {"word": word, "spelling": spelling, "occurrences": count}
+                for (word, spelling), count in sorted(changed.items())
+            ],
+            otherwise="(word, spelling)"
             " DO UPDATE SET occurrences = spellings.occurrences + excluded.occurrences",
-            [(*one, count) for one, count in sorted(changed.items())],
         )
         if min(changed.values()) < 0:
             self._session.execute("DELETE FROM spellings WHERE occurrences <= 0")
@@ -102,9 +105,8 @@ class Transaction:
             "changed": self._next_generation(),
         }
         self._session.insert("brochures", [brochure])
-        self._session.execute_many(
-            "INSERT INTO pages (brochure_id, number, printed, text) VALUES (?, ?, ?, ?)",
-            [(reading.brochure.id, one.number, one.printed, one.text) for one in reading.pages],
+        self._session.insert(
+            "pages", [{"brochure_id": reading.brochure.id, **asdict(one)} for one in reading.pages]
         )
 
     def _next_generation(self) -> int:

@@ -68,7 +68,7 @@ def test_words_that_could_not_be_tokenised_are_tokenised_when_they_come_back() -
     kept = Tokens(_tokenizer())
     whole = kept._encode
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kept, "_encode", Mock(side_effect=KeyboardInterrupt))
+        patch.setattr(kept, "_encode_words", Mock(side_effect=KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             kept.of(["logement eau"])
     assert [list(ids) for ids in kept.of(["logement eau"]).each()] == whole(["logement eau"])
