@@ -104,6 +104,8 @@ class Tokens:
 
         A full stop between two keeps them from being one token together.
         """
+        if self._tokenizer.truncation is not None:  # of one long text it would read the start
+            return TokenLists.of(self._encode(words))
         encoding = self._tokenizer.encode(_BETWEEN.join(words), add_special_tokens=False)
         begins = np.array([begin for begin, _ in encoding.offsets], dtype=np.int32)
         lengths = np.fromiter(map(len, words), np.int32, count=len(words))

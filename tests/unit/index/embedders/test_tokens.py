@@ -74,6 +74,14 @@ def test_words_that_could_not_be_tokenised_are_tokenised_when_they_come_back() -
     assert [list(ids) for ids in kept.of(["logement eau"]).each()] == whole(["logement eau"])
 
 
+def test_a_tokeniser_that_cuts_long_texts_reads_every_word() -> None:
+    tokenizer = _tokenizer()
+    text = "logement eau main l eau m 2"
+    expected = tokenizer.encode(text, add_special_tokens=False).ids
+    tokenizer.enable_truncation(3)
+    assert Tokens(tokenizer).of([text]).ids.tolist() == expected
+
+
 def test_threads_that_meet_new_words_at_once_get_their_own_numbers() -> None:
     words = ["".join(letters) for letters in product("abcdef", repeat=4)]
     texts = [" ".join(words[start::7]) for start in range(7)] * 20
