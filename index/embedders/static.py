@@ -97,8 +97,8 @@ class StaticEmbedder:
 
     def token_ids(self, texts: Sequence[str]) -> Iterator[Ids]:
         """The rows that each text is the mean of, in order."""
-        for start in range(0, len(texts), _TEXTS_AT_ONCE):
-            yield from self._tokens.of(texts[start : start + _TEXTS_AT_ONCE]).each()
+        for found in self._token_lists(texts):
+            yield from found.each()
 
     @property
     def tokenizer_digest(self) -> str:
@@ -148,17 +148,13 @@ class StaticEmbedder:
         ]
 
     def _embed(self, texts: Sequence[str]) -> Vectors:
-        rows = np.zeros((len(texts), self.dim), dtype=np.float32)
-        files = self._files
+        sums = [_sums(found, self._files) for found in self._token_lists(texts)]
+        return _normalised(np.concatenate([np.zeros((0, self.dim), np.float32), *sums]))
+
+    def _token_lists(self, texts: Sequence[str]) -> Iterator[TokenLists]:
+        """The tokens of so many texts at once as fit the cache."""
         for start in range(0, len(texts), _TEXTS_AT_ONCE):
-            part = rows[start : start + _TEXTS_AT_ONCE]
-            found = self._tokens.of(texts[start : start + _TEXTS_AT_ONCE])
-            if len(part) >= _MANY:
-                part[:] = _sums(found, files)
-            else:
-                for row, ids in zip(part, found.each(), strict=True):
-                    _add_tokens(row, ids, files)
-        return _normalised(rows)
+            yield self._tokens.of(texts[start : start + _TEXTS_AT_ONCE])
 
     @property
     def _tokenizer(self) -> Tokenizer:
@@ -279,12 +275,17 @@ def _add_tokens(row: Vectors, ids: Ids | Sequence[int], files: _Files) -> None:
 
 
 def _sums(found: TokenLists, files: _Files) -> Vectors:
-    """What ``_add_tokens`` makes of each of these texts: rows that several share are read once."""
+    """What ``_add_tokens`` makes of each of these texts; of many, rows are read once for all."""
+    if len(found) < _MANY:
+        few = np.zeros((len(found), files.table.shape[1]), dtype=np.float32)
+        for row, ids in zip(few, found.each(), strict=True):
+            _add_tokens(row, ids, files)
+        return few
     from scipy.sparse import csr_array
 
     distinct, columns = np.unique(found.ids, return_inverse=True)
     rows = files.table.take(distinct, axis=0).astype(np.float32, copy=False)
-    weights, shape = files.weights.take(found.ids), (len(found.ends) - 1, len(distinct))
+    weights, shape = files.weights.take(found.ids), (len(found), len(distinct))
     sums: Vectors = csr_array((weights, columns, found.ends), shape=shape) @ rows
     for place in np.flatnonzero(np.diff(found.ends) > _TOKENS_AT_ONCE):
         sums[place] = 0.0

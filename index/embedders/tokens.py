@@ -38,6 +38,9 @@ class TokenLists:
     ends: Ids
     """Where each text ends in ``ids``, behind a 0."""
 
+    def __len__(self) -> int:
+        return len(self.ends) - 1
+
     @classmethod
     def of(cls, lists: Sequence[Sequence[int] | Ids]) -> TokenLists:
         """Those of each text, put together."""
@@ -112,9 +115,8 @@ class Tokens:
         starts = np.cumsum(lengths + len(_BETWEEN), dtype=np.int32) - lengths - len(_BETWEEN)
         places = np.searchsorted(starts, begins, side="right") - 1
         own = begins < (starts + lengths).take(places)
-        ends = np.zeros(len(words) + 1, dtype=np.int32)
-        np.cumsum(np.bincount(places[own], minlength=len(words)), out=ends[1:])
-        return TokenLists(np.array(encoding.ids, dtype=np.int32)[own], ends)
+        sizes = np.bincount(places[own], minlength=len(words))
+        return TokenLists(np.array(encoding.ids, dtype=np.int32)[own], _ends(sizes))
 
     def _encode(self, texts: Sequence[str]) -> list[list[int]]:
         encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
@@ -149,8 +151,7 @@ class _KnownWords:
     def numbers_at(self, places: Ids) -> tuple[Ids, Ids]:
         """The numbers of the words at these places; where each word ends, behind a 0."""
         sizes = self._sizes.take(places)
-        ends = np.zeros(len(places) + 1, dtype=np.int32)
-        np.cumsum(sizes, out=ends[1:])
+        ends = _ends(sizes)
         shifts = np.repeat(self._starts.take(places) - ends[:-1], sizes)
         return self._ids.take(np.arange(ends[-1], dtype=np.int32) + shifts), ends
 
@@ -161,6 +162,13 @@ class _Places(dict[str, int]):
     def __missing__(self, word: str) -> int:
         place = self[word] = len(self)
         return place
+
+
+def _ends(sizes: npt.NDArray[np.integer]) -> Ids:
+    """Where each of some runs ends, behind a 0."""
+    ends = np.zeros(len(sizes) + 1, dtype=np.int32)
+    np.cumsum(sizes, out=ends[1:])
+    return ends
 
 
 def _empty(found: TokenLists) -> list[int]:
