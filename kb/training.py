@@ -74,6 +74,7 @@ def train_model(
     output: Path,
     keep_out: Sequence[Path],
     resume: bool,
+    student: Path | None,
     reporter: Reporter,
 ) -> None:
     """Make a model folder from a configuration, as ``index.training.pipeline.train``.
@@ -83,7 +84,8 @@ def train_model(
     from index.training.pipeline import train
     from index.training.request import TrainingRequest
 
-    train(TrainingRequest(config, data, output, vectors, tuple(keep_out), resume), reporter)
+    request = TrainingRequest(config, data, output, vectors, tuple(keep_out), resume, student)
+    train(request, reporter)
 
 
 def adapt_model(

@@ -7,6 +7,9 @@ A vector holds the static model's and the transformer's one after the other, eac
 long as the root of its share: the cosine of two texts is the mean of both models'
 cosines, weighted by the shares. Where someone waits for many sentences, they have the static
 part alone, which costs nothing.
+
+Where ``axes.safetensors`` stands beside the graph, vectors are told by its axes, fewer than
+their numbers: those along which texts differ most, the rest being left out.
 """
 
 from __future__ import annotations
@@ -34,6 +37,9 @@ if TYPE_CHECKING:
 
 GRAPH_FILE: Final = "model.onnx"
 CONFIG_FILE: Final = "config.json"
+AXES_FILE: Final = "axes.safetensors"
+AXES: Final = "axes"
+"""Name of the table in it: a column an axis, a row a number of both vectors."""
 MODEL_TYPE: Final = "student"
 _INPUT: Final = "input_ids"
 
@@ -94,14 +100,21 @@ class StudentEmbedder:
     @property
     def dim(self) -> int:
         """Length of a vector."""
+        axes = self._axes
+        return self._both if axes is None else int(axes.shape[1])
+
+    @property
+    def _both(self) -> int:
         return self._static.dim + self._config.dim
 
     @cached_property
     def fingerprint(self) -> str:
-        """Hash of the graph, of what reads it and of the static model."""
+        """Hash of the graph, of what reads it, of the axes and of the static model."""
         digest = hashlib.sha256(self._static.fingerprint.encode())
         digest.update(self._read(CONFIG_FILE))
         digest.update(self._read(GRAPH_FILE))
+        if self._axes is not None:
+            digest.update(self._axes.tobytes())
         return f"student-{digest.hexdigest()[:24]}"
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
@@ -114,15 +127,21 @@ class StudentEmbedder:
 
     def embed_sentences(self, texts: Sequence[str]) -> Vectors:
         """One row per sentence that is shown: of the static model alone."""
+        static = self._static.embed_passages(texts)
+        if self._axes is not None:
+            return _normalised(static @ self._axes[: static.shape[1]])
         rows = np.zeros((len(texts), self.dim), dtype=np.float32)
-        rows[:, : self._static.dim] = self._static.embed_passages(texts)
+        rows[:, : static.shape[1]] = static
         return rows
 
     def _beside(self, static: Vectors, meanings: Vectors) -> Vectors:
         share = self._config.share
         rows = np.hstack([static * np.sqrt(1 - share), meanings * np.sqrt(share)])
-        rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
-        return np.asarray(rows, dtype=np.float32)
+        axes = self._axes
+        if axes is not None:
+            # A text at a time: in a product of many rows, a row's rounding changes with the others.
+            rows = np.array([row @ axes for row in rows], np.float32).reshape(-1, axes.shape[1])
+        return _normalised(rows)
 
     def _meanings(self, texts: Sequence[str]) -> Vectors:
         """What the transformer makes of each text, apart from the others.
@@ -157,9 +176,8 @@ class StudentEmbedder:
     @cached_property
     def _config(self) -> StudentConfig:
         try:
-            stored = json.loads(self._read(CONFIG_FILE))
-            config = StudentConfig(**{name: stored[name] for name in StudentConfig.__slots__})
-        except (ValueError, KeyError, TypeError) as error:
+            config = read_config(self._folder)
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise self._damaged() from error
         if config.tokenizer != self._words.tokenizer_digest:
             raise ConfigurationError(
@@ -168,6 +186,25 @@ class StudentEmbedder:
                 "le programme."
             )
         return config
+
+    @cached_property
+    def _axes(self) -> Vectors | None:
+        """Shape (numbers of both vectors, axes); None where all numbers are kept.
+
+        As they are beside a static model of another length, which the axes know nothing of.
+        """
+        from safetensors import SafetensorError
+        from safetensors.numpy import load
+
+        if not (self._folder / AXES_FILE).exists():
+            return None
+        try:
+            axes = load(self._read(AXES_FILE))[AXES].astype(np.float32)
+        except (SafetensorError, KeyError, ValueError) as error:
+            raise self._damaged() from error
+        if axes.ndim != 2 or not 0 < axes.shape[1] <= axes.shape[0]:
+            raise self._damaged()
+        return axes if axes.shape[0] == self._both else None
 
     @property
     def _session(self) -> Any:
@@ -203,9 +240,21 @@ class StudentEmbedder:
         )
 
 
+def _normalised(rows: Vectors) -> Vectors:
+    """Each row brought to length 1; zero rows stay."""
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.maximum(lengths, 1e-9), dtype=np.float32)
+
+
 def bundled_student_folder() -> Path:
     """Where the student that comes with the program is."""
     return bundled_folder().with_name("french-student")
+
+
+def read_config(folder: Path) -> StudentConfig:
+    """What ``config.json`` tells; raises OSError, ValueError, KeyError or TypeError."""
+    stored = json.loads((folder / CONFIG_FILE).read_bytes())
+    return StudentConfig(**{name: stored[name] for name in StudentConfig.__slots__})
 
 
 def is_student(folder: Path) -> bool:

@@ -128,6 +128,10 @@ class StudentOptions:
     """Batches are drawn from so many times their size, texts of like length together."""
     share: float = _number(0.5, 0.0, 1.0)
     """Weight of its cosine beside that of the static model."""
+    kept: int = _number(0, 0, 100_000)
+    """Axes by which the vectors of both are told; 0: all their numbers are kept."""
+    kept_texts: int = _number(1_500, 1, 1_000_000)
+    """Texts of each source, at most, by which the axes are found."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,10 @@ def train(request: TrainingRequest, reporter: Reporter) -> Report:
     need(*FITTING)
     quieten()
     config = load_config(request.config)
+    if request.student is not None and config.student is None:
+        raise InputError(
+            f"« {request.config} » ne fabrique pas de modèle élève : retirez --student."
+        )
     check_target(request.output)
     _prepare_work(request, config)
     reporter.stage("Textes d’évaluation à écarter…")

@@ -14,6 +14,7 @@ from index.training.config import TrainingConfig
 from index.training.gathering import SourceCount
 from index.training.trainer import History
 
+REPORT_FILE = "report.json"
 LIBRARIES = ("sentence-transformers", "torch", "tokenizers", "numpy", "datasets", "accelerate")
 
 
@@ -171,7 +172,7 @@ def write_report(report: Report, folder: Path) -> None:
     """``report.json`` and ``report.md`` beside the model's files' folder."""
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(report.record(), ensure_ascii=False, indent=2)
-    (folder / "report.json").write_text(text + "\n", encoding="utf-8")
+    (folder / REPORT_FILE).write_text(text + "\n", encoding="utf-8")
     (folder / "report.md").write_text(report.markdown(), encoding="utf-8")
 
 

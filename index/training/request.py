@@ -24,6 +24,8 @@ class TrainingRequest:
     """None: those of the installed package."""
     keep_out: tuple[Path, ...] = ()
     resume: bool = False
+    student: Path | None = None
+    """A student that was trained already: only what follows the training is made anew."""
 
     @property
     def work(self) -> Path:

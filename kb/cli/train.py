@@ -83,6 +83,12 @@ class StageReporter:
     help="Fichier ou dossier d’évaluation dont rien ne doit être appris ; répétable.",
 )
 @click.option("--resume", is_flag=True, help="Reprend un entraînement interrompu.")
+@click.option(
+    "--student",
+    metavar="DOSSIER",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Modèle élève déjà entraîné : seul ce qui suit l’entraînement est refait.",
+)
 @click.option("--adapt", is_flag=True, help="Adapte le modèle en usage aux brochures de la base.")
 @click.option(
     "--questions",
@@ -100,6 +106,7 @@ def train_command(
     output: Path,
     keep_out: tuple[Path, ...],
     resume: bool,
+    student: Path | None,
     adapt: bool,
     questions: Path | None,
     dry_run: bool,
@@ -109,6 +116,8 @@ def train_command(
         raise click.UsageError("donnez soit une configuration par --config, soit --adapt.")
     if not adapt and (questions or dry_run):
         raise click.UsageError("--questions et --dry-run ne vont qu’avec --adapt.")
+    if adapt and student:
+        raise click.UsageError("--student ne va qu’avec --config.")
     from kb.training import adapt_model, train_model
 
     with closing(StageReporter()) as reporter:
@@ -120,6 +129,7 @@ def train_command(
                 output=output.absolute(),
                 keep_out=keep_out,
                 resume=resume,
+                student=student,
                 reporter=reporter,
             )
             return

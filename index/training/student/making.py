@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from index.embedders.static import StaticEmbedder, bundled_folder
-from index.embedders.student import CONFIG_FILE, GRAPH_FILE, StudentConfig, StudentEmbedder
+from index.embedders.student import (
+    AXES,
+    AXES_FILE,
+    CONFIG_FILE,
+    GRAPH_FILE,
+    StudentConfig,
+    StudentEmbedder,
+    read_config,
+)
 from index.training.config import StudentOptions
 from index.training.export import write_json
 from index.training.extending import read_model
 from index.training.folder import write_folder
 from index.training.heldout import measure
-from index.training.report import Report, make_report, write_report
+from index.training.report import REPORT_FILE, Report, make_report, write_report
 from index.training.reporting import Reporter
 from index.training.request import Task
 from index.training.student.fitting import fit_student
 from index.training.student.initial import CLASSIFIER, SEPARATOR, with_special_tokens
+from index.training.student.narrowing import main_axes, share_kept, texts_of_all
 from index.training.student.onnx_export import export_onnx
-from kb.errors import ConfigurationError
+from index.training.trainer import History
+from kb.errors import ConfigurationError, InputError
 
 MOST_TOKENS = 256
 """Of a text that the student reads, where its teacher has places for as many."""
@@ -32,36 +47,25 @@ def make_student(task: Task, reporter: Reporter) -> Report:
     if config.student is None:
         raise ValueError("the configuration has no [student]")
     words = task.request.data / config.student.static if config.student.static else bundled_folder()
-    material = task.material(reporter)
-    if material.lesson is None:
-        raise ConfigurationError(
-            "Un modèle élève apprend d’un enseignant : donnez une source de genre « parallel » "
-            "et « share » plus grand que 0 dans [distillation]."
-        )
-    model, history = fit_student(
-        config,
-        words,
-        material,
-        material.lesson,
-        work=task.checkpoints,
-        resume=task.request.resume,
-        reporter=reporter,
-    )
-    reporter.stage("Écriture du modèle…")
+    static = StaticEmbedder(words)
     written = task.request.work / "student"
     shutil.rmtree(written, ignore_errors=True)
     written.mkdir(parents=True)
-    export_onnx(model, written / GRAPH_FILE)
-    stored = _stored(words, config.student, model[0].auto_model.config)
-    write_json(written / CONFIG_FILE, stored.record())
-    static = StaticEmbedder(words)
+    if task.request.student is None:
+        trained = _train(task, config.student, words, written, reporter)
+    else:
+        trained = _take_over(task.request.student, written)
+    held = 1.0
+    if config.student.kept:
+        reporter.stage("Axes du sens…")
+        held = _narrow(task, config.student, StudentEmbedder(written, static, static), written)
     embedder = StudentEmbedder(written, static, static)
-    graph = (written / GRAPH_FILE).stat().st_size
+    stored = read_config(written)
     report = make_report(
         config,
         task.gathered.counts,
-        history,
-        about=_about(config.student, stored),
+        trained.history,
+        about=_about(config.student, stored, embedder.dim, held),
         began_with=(
             f"Layers and rows began with those of the teacher, {config.distillation.teacher} "
             "(Apache-2.0)."
@@ -70,21 +74,97 @@ def make_student(task: Task, reporter: Reporter) -> Report:
         dim=stored.dim,
         kept_out=task.kept_out,
         exported=measure(task.held_out(), embedder.embed_passages),
-        megabytes=graph / 1e6,
-        seconds=time.monotonic() - task.started,
+        megabytes=sum(one.stat().st_size for one in written.iterdir()) / 1e6,
+        seconds=trained.seconds + time.monotonic() - task.started,
     )
-
     _put(written, report, task)
     shutil.rmtree(written, ignore_errors=True)
     return report
+
+
+@dataclass(frozen=True, slots=True)
+class _Trained:
+    """How a graph that lies in a folder came to be."""
+
+    history: History
+    seconds: float
+    """Spent before this run."""
+
+
+def _train(
+    task: Task, student: StudentOptions, words: Path, written: Path, reporter: Reporter
+) -> _Trained:
+    """Write a new graph, and what its readers must know, into ``written``."""
+    material = task.material(reporter)
+    if material.lesson is None:
+        raise ConfigurationError(
+            "Un modèle élève apprend d’un enseignant : donnez une source de genre « parallel » "
+            "et « share » plus grand que 0 dans [distillation]."
+        )
+    model, history = fit_student(
+        task.config,
+        words,
+        material,
+        material.lesson,
+        work=task.checkpoints,
+        resume=task.request.resume,
+        reporter=reporter,
+    )
+    reporter.stage("Écriture du modèle…")
+    export_onnx(model, written / GRAPH_FILE)
+    stored = _stored(words, student, model[0].auto_model.config)
+    write_json(written / CONFIG_FILE, stored.record())
+    return _Trained(history, 0.0)
+
+
+def _take_over(folder: Path, written: Path) -> _Trained:
+    """Copy the graph of a student, and what its report tells of its training."""
+    try:
+        for name in (GRAPH_FILE, CONFIG_FILE):
+            shutil.copyfile(folder / name, written / name)
+        told = json.loads((folder / REPORT_FILE).read_text(encoding="utf-8"))
+        history = History(
+            steps=told["steps"],
+            losses=_points(told["losses"]),
+            held_out_losses=_points(told["held_out_losses"]),
+            figures={int(step): row for step, row in told["figures"].items()},
+        )
+        return _Trained(history, float(told["seconds"]))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError(
+            f"« {folder} » n’est pas un modèle élève entier, avec son rapport : donnez par "
+            "--student le dossier qu’un entraînement a écrit."
+        ) from error
+
+
+def _points(stored: Sequence[Sequence[float]]) -> tuple[tuple[int, float], ...]:
+    return tuple((int(step), float(value)) for step, value in stored)
+
+
+def _narrow(task: Task, student: StudentOptions, embedder: StudentEmbedder, written: Path) -> float:
+    """Write the axes by which vectors are told; the share of their squared length that is held."""
+    from safetensors.numpy import save_file
+
+    if student.kept > embedder.dim:
+        raise ConfigurationError(
+            f"[student] kept : {student.kept} axes sont demandés, et les vecteurs n’ont que "
+            f"{embedder.dim} nombres."
+        )
+    texts = texts_of_all(task.gathered.pairs, student.kept_texts, task.config.seed)
+    rows = embedder.embed_passages(texts)
+    axes = main_axes(rows, student.kept)
+    # Halves of float32: what is rounded off is far below what is left out.
+    save_file({AXES: axes.astype(np.float16)}, written / AXES_FILE)
+    (written / AXES_FILE).chmod(0o644)
+    return share_kept(rows, axes)
 
 
 def _put(written: Path, report: Report, task: Task) -> None:
     """Put what was written, its card and its report into the output folder."""
 
     def fill(folder: Path) -> None:
-        for name in (GRAPH_FILE, CONFIG_FILE):
-            shutil.copy(written / name, folder / name)
+        for path in written.iterdir():
+            shutil.copy(path, folder / path.name)
         (folder / "README.md").write_text(report.card(), encoding="utf-8")
         write_report(report, folder)
 
@@ -110,7 +190,11 @@ def _stored(words: Path, student: StudentOptions, bert: Any) -> StudentConfig:
     )
 
 
-def _about(student: StudentOptions, stored: StudentConfig) -> str:
+def _about(student: StudentOptions, stored: StudentConfig, dim: int, held: float) -> str:
+    narrowed = (
+        f" Both are told by {dim} axes (`{AXES_FILE}`), which hold {held:.1%} of the squared "
+        "length of the texts by which they were found."
+    )
     return (
         f"A small transformer of French ({student.layers} layers, {stored.dim} numbers), in whole "
         "numbers of one byte, to stand beside a static model whose words it reads. `model.onnx` "
@@ -119,4 +203,5 @@ def _about(student: StudentOptions, stored: StudentConfig) -> str:
         f"{stored.last}; it gives `embedding`, of unit length. A text's vector holds the static "
         f"model's and this one, a cosine being {1 - stored.share:g} times the first's plus "
         f"{stored.share:g} times the second's; it reads {stored.max_tokens} tokens of a text."
+        f"{narrowed if student.kept else ''}"
     )

@@ -78,7 +78,7 @@ def test_the_models_that_come_with_the_program_are_found(models: Path) -> None:
     light, whole = shelf.load(BUNDLED), shelf.load(STUDENT + BUNDLED)
     assert light.fingerprint == StaticEmbedder(bundled_folder()).fingerprint
     assert whole.fingerprint == StudentEmbedder(bundled_student_folder()).fingerprint
-    assert (light.dim, whole.dim) == (384, 768)
+    assert (light.dim, whole.dim) == (384, 512)
 
 
 def test_what_stands_in_for_a_model_while_someone_waits_is_static(

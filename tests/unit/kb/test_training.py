@@ -84,7 +84,7 @@ def state(settings):
 @pytest.mark.parametrize(
     ("model", "label"),
     [
-        ("", "modèle français adapté à vos brochures, 768 dimensions."),
+        ("", "modèle français adapté à vos brochures, 512 dimensions."),
         (LIGHT, "modèle français léger adapté à vos brochures, 384 dimensions."),
     ],
 )

@@ -16,7 +16,7 @@ import pytest
 
 from index import StaticEmbedder, StudentEmbedder
 from index.embedders.static import bundled_folder
-from index.embedders.student import StudentConfig, bundled_student_folder, is_student
+from index.embedders.student import bundled_student_folder, is_student, read_config
 from kb.errors import ConfigurationError
 from tests.contract.embedders import TEXTS, EmbedderContract
 from tests.contract.static_folder import write_static_model
@@ -264,9 +264,7 @@ def test_a_student_folder_is_told_by_its_configuration(
 
 def test_the_bundled_student_reads_the_words_of_the_bundled_static_model() -> None:
     folder = bundled_student_folder()
-    stored = json.loads((folder / "config.json").read_text("utf-8"))
-    config = StudentConfig(**{name: stored[name] for name in StudentConfig.__slots__})
-    assert config.tokenizer == StaticEmbedder(bundled_folder()).tokenizer_digest
+    assert read_config(folder).tokenizer == StaticEmbedder(bundled_folder()).tokenizer_digest
     assert sum(one.stat().st_size for one in folder.iterdir()) < 35_000_000
 
 
@@ -281,6 +279,12 @@ def test_the_bundled_student_draws_together_texts_of_one_meaning_that_share_no_w
     assert rows.shape == (3, embedder.dim)
     assert np.linalg.norm(rows, axis=1) == pytest.approx(np.ones(3), abs=1e-5)
     assert rows[0] @ rows[1] > rows[0] @ rows[2]
+
+
+def test_the_bundled_student_tells_both_vectors_by_fewer_numbers() -> None:
+    embedder = StudentEmbedder(bundled_student_folder())
+    assert embedder.dim == 512
+    assert embedder.embed_queries(["un toit"]).shape == (1, 512)
 
 
 def test_embedding_loads_neither_torch_nor_transformers(folder: Path, words: Path) -> None:

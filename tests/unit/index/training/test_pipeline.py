@@ -60,6 +60,11 @@ def test_a_training_of_another_configuration_is_not_resumed(workshop):
         train(workshop.request(resume=True), Silent())
 
 
+def test_a_static_model_takes_over_no_student(workshop, tmp_path):
+    with pytest.raises(InputError, match="ne fabrique pas de modèle élève : retirez --student"):
+        train(workshop.request(student=tmp_path), Silent())
+
+
 def test_without_the_extra_training_says_how_to_install_it(workshop, monkeypatch):
     monkeypatch.setattr(
         extra, "find_spec", lambda name: None if name in ("datasets", "accelerate") else object()

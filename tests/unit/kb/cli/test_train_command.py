@@ -43,6 +43,7 @@ def adapting(monkeypatch):
         ([], "donnez soit une configuration par --config, soit --adapt"),
         (["--adapt", "--config", "c.toml"], "donnez soit une configuration par --config"),
         (["--config", "c.toml", "--dry-run"], "--questions et --dry-run ne vont qu’avec --adapt"),
+        (["--adapt", "--student", "."], "--student ne va qu’avec --config"),
     ],
 )
 def test_options_that_do_not_go_together_are_told(
@@ -68,7 +69,7 @@ def test_a_configuration_is_trained(session, tmp_path, monkeypatch):
         run(
             [
                 "train", "--config", "c.toml", "--vectors", "w.vec", "--keep-out", "q.jsonl",
-                "--keep-out", "w.vec", "--output", "m", "--resume",
+                "--keep-out", "w.vec", "--output", "m", "--resume", "--student", ".",
             ],
             session,
         )
@@ -83,6 +84,7 @@ def test_a_configuration_is_trained(session, tmp_path, monkeypatch):
         "output": tmp_path / "m",
         "keep_out": (Path("q.jsonl"), Path("w.vec")),
         "resume": True,
+        "student": Path("."),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from index.training.leakage import KeptOut
 from index.training.pipeline import train
 from index.training.report import Report
 from index.training.reporting import Silent
-from kb.errors import ConfigurationError, StorageError
+from kb.errors import ConfigurationError, InputError, StorageError
 from tests.contract.student_folder import DIM
 from tests.unit.index.training.student.conftest import StudentWorkshop
 from tests.unit.index.training.student.test_fitting import SECOND, Interrupting
@@ -67,7 +68,9 @@ def test_the_report_is_of_the_folder_as_written(shop, report, made):
     assert told["exported"] == measure(held_out, made.embed_passages)
     assert [source["name"] for source in told["sources"]] == ["asked", "translated"]
     assert (told["tokens"], told["dim"], told["name"]) == (81, DIM, "tiny-student")
-    size = (shop.folder / "model" / "model.onnx").stat().st_size
+    size = sum(
+        (shop.folder / "model" / name).stat().st_size for name in ("model.onnx", "config.json")
+    )
     assert told["megabytes"] == pytest.approx(size / 1e6)
     # Before the pairs, once on the way, and at the end.
     assert len(told["figures"]) == 3
@@ -142,3 +145,54 @@ def test_the_bundled_model_s_words_are_read_where_no_other_is_named(
     assert asked
     stored = json.loads((shop.folder / "bundled" / "config.json").read_text("utf-8"))
     assert stored["tokenizer"] == StaticEmbedder(shop.static).tokenizer_digest
+
+
+def test_the_vectors_of_both_are_told_by_as_many_axes_as_are_asked_for(shop, report, made):
+    """The graph that was trained is taken over, with what its report tells of the training."""
+    shop.config("share = 0.4", "share = 0.4\nkept = 40")
+    narrowed = train(shop.request("narrow", student=shop.folder / "model"), Silent())
+    shop.config()
+
+    folder = shop.folder / "narrow"
+    assert {one.name for one in folder.iterdir()} == FILES | {"axes.safetensors"}
+    for name in ("model.onnx", "config.json"):
+        assert (folder / name).read_bytes() == (shop.folder / "model" / name).read_bytes()
+    assert (narrowed.steps, narrowed.losses) == (report.steps, report.losses)
+    assert (narrowed.figures, narrowed.held_out_losses) == (report.figures, report.held_out_losses)
+    assert narrowed.seconds > report.seconds
+    assert "Both are told by 40 axes (`axes.safetensors`), which hold " in narrowed.about
+
+    static = StaticEmbedder(shop.static)
+    embedder = StudentEmbedder(folder, static, static)
+    texts = ["balade balette", "balade", "balette"]
+    assert embedder.dim == 40
+    products = embedder.embed_passages(texts) @ embedder.embed_passages(texts).T
+    assert products == pytest.approx(
+        made.embed_passages(texts) @ made.embed_passages(texts).T, abs=0.1
+    )
+
+
+def test_more_axes_than_there_are_numbers_are_refused(shop, report):
+    shop.config("share = 0.4", "share = 0.4\nkept = 4000")
+    with pytest.raises(ConfigurationError) as caught:
+        train(shop.request("wide", student=shop.folder / "model"), Silent())
+    shop.config()
+    assert str(caught.value) == (
+        "[student] kept : 4000 axes sont demandés, et les vecteurs n’ont que 108 nombres."
+    )
+
+
+@pytest.mark.parametrize("missing", ["model.onnx", "config.json", "report.json"])
+def test_a_folder_that_is_no_whole_student_is_not_taken_over(shop, report, tmp_path, missing):
+    damaged = Path(shutil.copytree(shop.folder / "model", tmp_path / "damaged"))
+    (damaged / missing).unlink()
+    with pytest.raises(InputError, match="n’est pas un modèle élève entier, avec son rapport"):
+        train(shop.request("again", student=damaged), Silent())
+    assert not (shop.folder / "again").exists()
+
+
+def test_a_report_of_something_else_is_not_taken_over(shop, report, tmp_path):
+    other = Path(shutil.copytree(shop.folder / "model", tmp_path / "other"))
+    (other / "report.json").write_text('{"steps": 3}')
+    with pytest.raises(InputError, match="donnez par --student le dossier"):
+        train(shop.request("again", student=other), Silent())
