@@ -283,7 +283,7 @@ def _sums(found: TokenLists, files: _Files) -> Vectors:
         return few
     from scipy.sparse import csr_array
 
-    distinct, columns = np.unique(found.ids, return_inverse=True)
+    distinct, columns = _each_once(found.ids, len(files.table))
     rows = files.table.take(distinct, axis=0).astype(np.float32, copy=False)
     weights, shape = files.weights.take(found.ids), (len(found), len(distinct))
     sums: Vectors = csr_array((weights, columns, found.ends), shape=shape) @ rows
@@ -291,6 +291,17 @@ def _sums(found: TokenLists, files: _Files) -> Vectors:
         sums[place] = 0.0
         _add_tokens(sums[place], found.ids[found.ends[place] : found.ends[place + 1]], files)
     return sums
+
+
+def _each_once(ids: Ids, below: int) -> tuple[Ids, Ids]:
+    """The distinct numbers, in order, and the place of each of ``ids`` among them: as
+    ``numpy.unique`` finds them by sorting, sooner."""
+    met = np.zeros(below, dtype=np.bool_)
+    met[ids] = True
+    distinct = np.flatnonzero(met).astype(np.int32)
+    places = np.empty(below, dtype=np.int32)
+    places[distinct] = np.arange(len(distinct), dtype=np.int32)
+    return distinct, places.take(ids)
 
 
 def _normalised(rows: Vectors) -> Vectors:

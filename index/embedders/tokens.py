@@ -60,7 +60,10 @@ class Tokens:
         self._tokenizer = tokenizer
         self._by_word = _cuts_at_spaces(tokenizer)
         self._joins = _spaced_tokens(tokenizer)
-        self._begin_joins = np.array(sorted({before for before, _ in self._joins}), dtype=np.int32)
+        first = [before for before, _ in self._joins]
+        # One place more than it takes, for all numbers beyond.
+        self._begins_join = np.zeros(max(first, default=0) + 2, dtype=np.bool_)
+        self._begins_join[first] = True
         self._known = _KnownWords()
         self._lock = Lock()
 
@@ -68,8 +71,9 @@ class Tokens:
         """Those of each text, without special tokens."""
         if not self._by_word:
             return TokenLists.of(self._encode(texts))
-        words = [() if _has_odd_spaces(text) else text.split() for text in texts]
-        ids, ends = self._of_words(list(chain.from_iterable(words)))
+        words = [[] if _has_odd_spaces(text) else text.split() for text in texts]
+        apart, spans = _each_once(words)
+        ids, ends = self._of_words(apart, spans)
         found = TokenLists(ids, ends[np.cumsum([0, *map(len, words)])])
         again = [place for place in _empty(found) if texts[place]] + self._joined(found)
         if not again:
@@ -79,8 +83,9 @@ class Tokens:
             lists[place] = whole
         return TokenLists.of(lists)
 
-    def _of_words(self, words: Sequence[str]) -> tuple[Ids, Ids]:
-        """The numbers of these words, one after the other; where each ends, behind a 0."""
+    def _of_words(self, words: Sequence[str], spans: Sequence[slice]) -> tuple[Ids, Ids]:
+        """The numbers of the words in these spans, one after the other; where each word ends,
+        behind a 0."""
         with self._lock:
             known = self._known
             try:
@@ -92,12 +97,14 @@ class Tokens:
                 raise
             if len(known) > _KEPT:
                 self._known = _KnownWords()
-            return known.numbers_at(places)
+            if not spans:
+                return places, _ends(places)
+            return known.numbers_at(np.concatenate([places[span] for span in spans]))
 
     def _joined(self, found: TokenLists) -> list[int]:
         """The texts of which words may be one token together."""
         # Few texts hold a word that begins one.
-        begins = np.flatnonzero(np.isin(found.ids[:-1], self._begin_joins))
+        begins = np.flatnonzero(self._begins_join.take(found.ids[:-1], mode="clip"))
         pairs = [tuple(found.ids[at : at + 2].tolist()) in self._joins for at in begins]
         texts = np.searchsorted(found.ends, begins[pairs], side="right") - 1
         return list(dict.fromkeys(texts.tolist()))
@@ -162,6 +169,37 @@ class _Places(dict[str, int]):
     def __missing__(self, word: str) -> int:
         place = self[word] = len(self)
         return place
+
+
+def _each_once(texts: Sequence[list[str]]) -> tuple[list[str], list[slice]]:
+    """Words without those of texts that stand in the text before them, and where in these
+    words each text is: sentences follow the passage that they are of, and are looked up in it.
+    """
+    words: list[str] = []
+    spans: list[slice] = []
+    above: list[str] = []
+    begin = at = 0
+    for text in texts:
+        place = _found_in(above, text, at)
+        if place is None:
+            above, begin, place = text, len(words), 0
+            words += text
+        at = place + len(text) if above is not text else 0
+        spans.append(slice(begin + place, begin + place + len(text)))
+    return words, spans
+
+
+def _found_in(above: list[str], text: list[str], at: int) -> int | None:
+    """Where in ``above`` these words stand together, from ``at`` on; None where they do not."""
+    try:
+        while text:
+            place = above.index(text[0], at)
+            if above[place : place + len(text)] == text:
+                return place
+            at = place + 1
+    except ValueError:
+        pass
+    return None
 
 
 def _ends(sizes: npt.NDArray[np.integer]) -> Ids:

@@ -49,6 +49,26 @@ def test_numbers_are_those_of_the_tokeniser(parts: list[str]) -> None:
     assert [list(ids) for ids in kept.of(texts).each()] == expected
 
 
+@given(st.lists(_PARTS, max_size=8), st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8))))
+def test_numbers_of_parts_of_a_text_are_those_of_the_tokeniser(
+    parts: list[str], spans: list[tuple[int, int]]
+) -> None:
+    tokenizer = _tokenizer()
+    texts = [" ".join(parts), *(" ".join(parts[start:stop]) for start, stop in spans)]
+    expected = [one.ids for one in tokenizer.encode_batch(texts, add_special_tokens=False)]
+    assert [list(ids) for ids in Tokens(tokenizer).of(texts).each()] == expected
+    assert [list(ids) for ids in Tokens(tokenizer).of(texts[::-1]).each()] == expected[::-1]
+
+
+def test_words_of_sentences_are_looked_up_in_the_text_above_them() -> None:
+    kept = Tokens(_tokenizer())
+    asked = Mock(wraps=kept._of_words)
+    kept._of_words = asked  # type: ignore[method-assign]
+    kept.of(["chez soi un abri chez nous", "chez soi", "chez nous", "abri chez nous", "chez"])
+    words = asked.call_args.args[0]
+    assert words == ["chez", "soi", "un", "abri", "chez", "nous", "abri", "chez", "nous"]
+
+
 @given(st.text(max_size=80))
 def test_bundled_model_reads_any_text_as_its_tokeniser_does(text: str) -> None:
     tokenizer = _bundled()
