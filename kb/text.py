@@ -140,12 +140,14 @@ class _Piece(NamedTuple):
 
 
 class _Analysed(NamedTuple):
-    """What is made of a text, piece by piece."""
+    """What is made of a text, piece by piece; of each word, as ``Word`` has it."""
 
     in_pieces: str
     """The text with no word in two of its pieces, offsets kept."""
-    words: tuple[Word, ...]
-    """As those of ``content_tokens``, but for the surface of numbers in two pieces."""
+    stems: tuple[str, ...]
+    terms: tuple[str, ...]
+    spellings: tuple[str, ...]
+    written: tuple[str, ...]
     compounds: tuple[str, ...]
 
 
@@ -199,13 +201,13 @@ def word_token(word: str) -> Token:
 
 def stems(text: str) -> list[str]:
     """Stems of the content tokens of ``text``, in order."""
-    return [word.stem for word in _analysed(text).words]
+    return list(_analysed(text).stems)
 
 
 def text_terms(text: str) -> list[str]:
     """Terms under which a passage is found by its own text, repeated as they occur."""
     found = _analysed(text)
-    return [word.term for word in found.words] + [STEM + one for one in found.compounds]
+    return [*found.terms, *[STEM + one for one in found.compounds]]
 
 
 def context_terms(parts: Iterable[str]) -> list[str]:
@@ -220,16 +222,14 @@ def compounds(text: str) -> list[str]:
 
 def distinct_words(texts: Iterable[str]) -> list[str]:
     """Folded words of ``texts`` as they stand, each once, from which typos are corrected."""
-    words = chain.from_iterable(_analysed(text).words for text in texts)
-    found = dict.fromkeys(word.spelling for word in words)
+    found = dict.fromkeys(chain.from_iterable(_analysed(text).spellings for text in texts))
     found.pop("", None)
     return list(found)
 
 
 def written_words(texts: Iterable[str]) -> Counter[str]:
     """How often each word stands in ``texts`` as it is written there."""
-    words = chain.from_iterable(_analysed(text).words for text in texts)
-    found = Counter([word.written for word in words])
+    found = Counter(chain.from_iterable(_analysed(text).written for text in texts))
     found.pop("", None)
     return found
 
@@ -330,10 +330,10 @@ def _analysed(text: str) -> _Analysed:
         text = _TOKEN.sub(lambda found: found[0].translate(_TO_FULL_STOPS), text)
         pieces = _pieces(text)
         odd = [one.odd for one in pieces if one.odd]
-    words = [one.words for one in pieces]
-    words += [one.glued for one in odd]
-    compounds = [one.compounds for one in odd]
-    return _Analysed(text, tuple(chain.from_iterable(words)), tuple(chain.from_iterable(compounds)))
+    words = chain.from_iterable([one.words for one in pieces] + [one.glued for one in odd])
+    _, _, stems, _, _, terms, spellings, written = [*zip(*words, strict=True)] or [()] * 8
+    compounds = chain.from_iterable([one.compounds for one in odd])
+    return _Analysed(text, stems, terms, spellings, written, tuple(compounds))
 
 
 def _pieces(text: str) -> list[_Piece]:
