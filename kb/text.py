@@ -26,7 +26,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kb.model import Span
 from kb.privacy import blanked
@@ -331,9 +331,10 @@ def _analysed(text: str) -> _Analysed:
         pieces = _pieces(text)
         odd = [one.odd for one in pieces if one.odd]
     words = chain.from_iterable([one.words for one in pieces] + [one.glued for one in odd])
-    _, _, stems, _, _, terms, spellings, written = [*zip(*words, strict=True)] or [()] * 8
-    compounds = chain.from_iterable([one.compounds for one in odd])
-    return _Analysed(text, stems, terms, spellings, written, tuple(compounds))
+    # A word that holds, at each place, that of all words: no loop of Python's for each kind.
+    each: Any = Word._make([*zip(*words, strict=True)] or [()] * len(Word._fields))
+    compounds = tuple(chain.from_iterable([one.compounds for one in odd]))
+    return _Analysed(text, each.stem, each.term, each.spelling, each.written, compounds)
 
 
 def _pieces(text: str) -> list[_Piece]:

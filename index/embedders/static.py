@@ -126,7 +126,7 @@ class StaticEmbedder:
         for place, encoding in zip(others, encodings, strict=True):
             if len(set(encoding.word_ids)) == len(encoding.ids):
                 _add_tokens(rows[place], encoding.ids, files)
-        return _normalised(rows)
+        return normalised(rows)
 
     def _tokens_of(self, words: Sequence[str]) -> list[int | None]:
         """The token that each word is as it stands; -1 where it is none, only pieces of it are.
@@ -149,7 +149,7 @@ class StaticEmbedder:
 
     def _embed(self, texts: Sequence[str]) -> Vectors:
         sums = [_sums(found, self._files) for found in self._token_lists(texts)]
-        return _normalised(np.concatenate([np.zeros((0, self.dim), np.float32), *sums]))
+        return normalised(np.concatenate([np.zeros((0, self.dim), np.float32), *sums]))
 
     def _token_lists(self, texts: Sequence[str]) -> Iterator[TokenLists]:
         """The tokens of so many texts at once as fit the cache."""
@@ -304,7 +304,7 @@ def _each_once(ids: Ids, below: int) -> tuple[Ids, Ids]:
     return distinct, places.take(ids)
 
 
-def _normalised(rows: Vectors) -> Vectors:
+def normalised(rows: Vectors) -> Vectors:
     """Each row brought to length 1, in place; zero rows stay."""
     lengths = np.sqrt(np.einsum("td,td->t", rows, rows))
     rows /= np.where(lengths > 0, lengths, 1)[:, None]

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from index.embedders.onnx import quiet_onnxruntime
-from index.embedders.static import StaticEmbedder, bundled_folder, bundled_model
+from index.embedders.static import StaticEmbedder, bundled_folder, bundled_model, normalised
 from kb.errors import ConfigurationError
 from kb.ports import Vectors
 from kb.processors import usable_processors
@@ -129,19 +129,20 @@ class StudentEmbedder:
         """One row per sentence that is shown: of the static model alone."""
         static = self._static.embed_passages(texts)
         if self._axes is not None:
-            return _normalised(static @ self._axes[: static.shape[1]])
+            return normalised(static @ self._axes[: static.shape[1]])
         rows = np.zeros((len(texts), self.dim), dtype=np.float32)
         rows[:, : static.shape[1]] = static
         return rows
 
     def _beside(self, static: Vectors, meanings: Vectors) -> Vectors:
         share = self._config.share
-        rows = np.hstack([static * np.sqrt(1 - share), meanings * np.sqrt(share)])
+        weights = np.sqrt([1 - share, share], dtype=np.float32)
+        rows = np.hstack([static * weights[0], meanings * weights[1]])
         axes = self._axes
         if axes is not None:
             # A text at a time: in a product of many rows, a row's rounding changes with the others.
             rows = np.array([row @ axes for row in rows], np.float32).reshape(-1, axes.shape[1])
-        return _normalised(rows)
+        return normalised(rows)
 
     def _meanings(self, texts: Sequence[str]) -> Vectors:
         """What the transformer makes of each text, apart from the others.
@@ -193,11 +194,11 @@ class StudentEmbedder:
 
         As they are beside a static model of another length, which the axes know nothing of.
         """
+        if not (self._folder / AXES_FILE).exists():
+            return None
         from safetensors import SafetensorError
         from safetensors.numpy import load
 
-        if not (self._folder / AXES_FILE).exists():
-            return None
         try:
             axes = load(self._read(AXES_FILE))[AXES].astype(np.float32)
         except (SafetensorError, KeyError, ValueError) as error:
@@ -238,12 +239,6 @@ class StudentEmbedder:
             "programme si c’est le modèle fourni, sinon remettez une copie saine de ce dossier, "
             "puis lancez « kb reindex »."
         )
-
-
-def _normalised(rows: Vectors) -> Vectors:
-    """Each row brought to length 1; zero rows stay."""
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.asarray(rows / np.maximum(lengths, 1e-9), dtype=np.float32)
 
 
 def bundled_student_folder() -> Path:

@@ -72,7 +72,7 @@ class Tokens:
         if not self._by_word:
             return TokenLists.of(self._encode(texts))
         words = [[] if _has_odd_spaces(text) else text.split() for text in texts]
-        apart, spans = _each_once(words)
+        apart, spans = _laid_out(words)
         ids, ends = self._of_words(apart, spans)
         found = TokenLists(ids, ends[np.cumsum([0, *map(len, words)])])
         again = [place for place in _empty(found) if texts[place]] + self._joined(found)
@@ -97,9 +97,7 @@ class Tokens:
                 raise
             if len(known) > _KEPT:
                 self._known = _KnownWords()
-            if not spans:
-                return places, _ends(places)
-            return known.numbers_at(np.concatenate([places[span] for span in spans]))
+            return known.numbers_at(np.concatenate([places[:0], *[places[one] for one in spans]]))
 
     def _joined(self, found: TokenLists) -> list[int]:
         """The texts of which words may be one token together."""
@@ -171,7 +169,7 @@ class _Places(dict[str, int]):
         return place
 
 
-def _each_once(texts: Sequence[list[str]]) -> tuple[list[str], list[slice]]:
+def _laid_out(texts: Sequence[list[str]]) -> tuple[list[str], list[slice]]:
     """Words without those of texts that stand in the text before them, and where in these
     words each text is: sentences follow the passage that they are of, and are looked up in it.
     """
