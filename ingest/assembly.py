@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from ingest.passages import Piece, cut
 from ingest.project_reading import ProjectDraft
 from ingest.sections import Part
-from ingest.stream import Stream, paragraphs
+from ingest.stream import Stream
 from ingest.verification import Verifier
 from kb.model import Brochure, PageText, Passage, Project, Section
 from kb.slugs import slugify, unique_slug
@@ -56,15 +56,18 @@ def _sections(
     slugs: set[str] = set()
     counts: dict[str, int] = {}
     for part in parts:
-        entries = [stream.entries[place] for place in sorted(part.places)]
         slug = unique_slug(part.name, slugs, fallback="texte")
         slugs.add(slug)
         section = Section(
-            f"{project.id}/{slug}", project.id, part.name, part.printed, entries[0].page
+            f"{project.id}/{slug}",
+            project.id,
+            part.name,
+            part.printed,
+            stream.entries[min(part.places)].page,
         )
         heading_slug = slugify(part.name, fallback="texte")
         passages = []
-        for piece in cut(paragraphs(entries, stream)):
+        for piece in cut(part.paragraphs(stream)):
             counts[heading_slug] = counts.get(heading_slug, 0) + 1
             identifier = f"{project.id}/{heading_slug}/{counts[heading_slug]}"
             passages.append(_passage(identifier, piece, section, project, printed))

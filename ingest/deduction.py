@@ -14,7 +14,6 @@ from ingest.partners import partners_acting
 from ingest.profile import Profile
 from ingest.project_reading import Context, ProjectDraft
 from ingest.sections import Part
-from ingest.stream import paragraphs
 from ingest.told import told_by
 from kb.model import Project
 from kb.territory import departements_in
@@ -78,9 +77,8 @@ def _running_text(draft: ProjectDraft, context: Context) -> str:
 
 
 def _text_of(parts: Sequence[Part], context: Context) -> str:
-    places = sorted(place for part in parts for place in part.places)
-    entries = [context.stream.entries[place] for place in places]
-    return "\n".join(paragraph.text for paragraph in paragraphs(entries, context.stream))
+    found = [one for part in parts for one in part.paragraphs(context.stream)]
+    return "\n".join(one.text for one in sorted(found, key=lambda one: one.places))
 
 
 def _with_partners(draft: ProjectDraft, context: Context) -> ProjectDraft:

@@ -17,7 +17,7 @@ from ingest.people import Contact, contact_zone, find_people
 from ingest.profile import Profile
 from ingest.projects import Span
 from ingest.sections import Part, divide
-from ingest.stream import Entry, Stream, blocks, paragraphs
+from ingest.stream import Entry, Stream, blocks
 from ingest.tags import find_tags
 from kb.model import Person, Project
 from kb.territory import departement_name
@@ -159,8 +159,7 @@ def _project(
 
 def _text(context: Context, parts: Sequence[Part]) -> str:
     """The running text under some headings, for what has to be found in it."""
-    entries = [context.stream.entries[p] for part in parts for p in sorted(part.places)]
-    return "\n".join(paragraph.text for paragraph in paragraphs(entries, context.stream))
+    return "\n".join(one.text for part in parts for one in part.paragraphs(context.stream))
 
 
 def _organisation(

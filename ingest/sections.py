@@ -10,7 +10,7 @@ from ingest.casing import Casing
 from ingest.headings import Heading
 from ingest.profile import HeadingRule, Profile
 from ingest.projects import Span
-from ingest.stream import Stream, runs_on
+from ingest.stream import Paragraph, Stream, paragraphs, runs_on
 
 _QUOTATION = ("«", "“", '"')
 
@@ -25,6 +25,14 @@ class Part:
     page: int
     places: list[int] = field(default_factory=list)
     heading: Heading | None = None
+    _paragraphs: list[Paragraph] | None = None
+
+    def paragraphs(self, stream: Stream) -> Sequence[Paragraph]:
+        """Its running text; made once, so not before every place is known."""
+        if self._paragraphs is None:
+            entries = [stream.entries[place] for place in sorted(self.places)]
+            self._paragraphs = paragraphs(entries, stream)
+        return self._paragraphs
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,8 @@ class Entry(NamedTuple):
 def entry_of(place: int, page: int, line: Line, top: bool) -> Entry:
     """A line at its place in a stream; ``page`` is the place of its page, ``top`` as in Entry."""
     apart = line.gap_before or top or line.bullet or line.level > 0
-    return Entry(place, page, line, top, line.text, apart)
+    # Without the constructor, which takes as long again.
+    return tuple.__new__(Entry, (place, page, line, top, line.text, apart))
 
 
 @dataclass(frozen=True, slots=True)

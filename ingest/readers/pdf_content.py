@@ -125,7 +125,7 @@ def _string(data: bytes, place: int) -> tuple[bytes, int]:
         return plain[1], plain.end()
     flat = _FLAT_STRING.match(data, place)
     if flat:
-        return _ESCAPE.sub(_unescape, flat[1]), flat.end()
+        return _ESCAPE.sub(_read_escape, flat[1]), flat.end()
     depth, start = 1, place
     while depth:
         part = _STRING_PART.match(data, place)
@@ -133,11 +133,25 @@ def _string(data: bytes, place: int) -> tuple[bytes, int]:
             raise _Unsure
         place = part.end()
         depth += (part[0] == b"(") - (part[0] == b")")
-    return _ESCAPE.sub(_unescape, data[start : place - 1]), place
+    return _ESCAPE.sub(_read_escape, data[start : place - 1]), place
 
 
-def _unescape(found: re.Match[bytes]) -> bytes:
-    code = found[1]
+def _read_escape(found: re.Match[bytes]) -> bytes:
+    return _ESCAPES[found[1]]
+
+
+class _Escapes(dict[bytes | None, bytes]):
+    """What follows a backslash → what it stands for; None is a bare end of line."""
+
+    def __missing__(self, code: bytes | None) -> bytes:
+        self[code] = meant = _unescape(code)
+        return meant
+
+
+_ESCAPES = _Escapes()
+
+
+def _unescape(code: bytes | None) -> bytes:
     if code is None:
         return b"\n"
     if code[:1].isdigit() and code[:1] < b"8":

@@ -35,28 +35,26 @@ class Typeface:
 
     __slots__ = (
         "_encoding",
-        "_glyphs",
         "_known",
-        "_unit",
+        "_texts",
+        "_widths",
         "bold",
         "family",
-        "font",
         "space",
         "symbolic",
         "weight",
     )
 
     def __init__(self, font: Font, unit: float = _THOUSANDTHS) -> None:
-        self.font = font
         self.weight = weight_of(font)
         self.bold = self.weight >= SEMIBOLD
         self.family = family_of(font.name)
         self.symbolic = _SYMBOL_NAME.search(font.name) is not None
         self.space = max(float(font.space_width) * unit, 0.0)
         """Width of a space, in ems."""
-        self._unit = unit
         self._encoding = font.encoding
-        self._glyphs: dict[Any, tuple[str, float]] = {}
+        self._texts = _Texts(font)
+        self._widths = _Widths(font, unit)
         self._known: dict[bytes, Shown] = {}
 
     def show(self, string: bytes) -> Shown:
@@ -72,25 +70,44 @@ class Typeface:
             spaces = string.count(b" ")
         else:
             codes, spaces = _named_decode(string, self._encoding), 0
-        pairs = [self._glyphs.get(code) or self._glyph(code) for code in codes]
-        width = sum([pair[1] for pair in pairs])
-        return Shown("".join([pair[0] for pair in pairs]), width, len(pairs), spaces)
+        # Each of the two in one loop that is not Python's: there are as many as letters.
+        text = "".join(map(self._texts.__getitem__, codes))
+        return Shown(text, sum(map(self._widths.__getitem__, codes), 0.0), len(codes), spaces)
 
-    def _glyph(self, code: int | str) -> tuple[str, float]:
-        """What a code shows: a byte in a simple font, a character else."""
-        font = self.font
-        raw = chr(code) if isinstance(code, int) else code
+
+class _Texts(dict[int | str, str]):
+    """What each code shows: a byte in a simple font, a character else."""
+
+    def __init__(self, font: Font) -> None:
+        super().__init__()
+        self._font = font
+
+    def __missing__(self, code: int | str) -> str:
+        font = self._font
+        coded = chr(code) if isinstance(code, int) else code
         if isinstance(code, int) and isinstance(font.encoding, dict):
-            coded = font.encoding.get(code, raw)
+            coded = font.encoding.get(code, coded)
             # The PDF specification shows codes that Windows-1252 leaves unused as bullets.
             coded = "•" if coded == _UNUSED_CODE else coded
-        else:
-            coded = raw
         text = "".join(str(font.character_map.get(character, character)) for character in coded)
-        widths = font.character_widths
+        self[code] = text
+        return text
+
+
+class _Widths(dict[int | str, float]):
+    """The width of each of the same codes, in ems."""
+
+    def __init__(self, font: Font, unit: float) -> None:
+        super().__init__()
+        self._font = font
+        self._unit = unit
+
+    def __missing__(self, code: int | str) -> float:
+        font, widths = self._font, self._font.character_widths
+        raw = chr(code) if isinstance(code, int) else code
         width = font.space_width if raw == font.space_char else widths.get(raw, widths["default"])
-        glyph = self._glyphs[code] = (text, float(width) * self._unit)
-        return glyph
+        self[code] = found = float(width) * self._unit
+        return found
 
 
 def _named_decode(string: bytes, encoding: str) -> str:

@@ -184,26 +184,26 @@ def _is_gap(above: _Placed, here: _Placed, leading: float) -> bool:
 
 
 def _line(placed: _Placed, cleaned: str, gap: bool, bullet: bool) -> Line:
-    segment = placed.segment
-    text, prefix = cleaned, segment.text[: segment.bold_prefix]
+    written, x, y, right, size, bold, bold_prefix, color, family = placed.segment
+    text, prefix = cleaned, written[:bold_prefix]
     if bullet:
-        text, prefix = without_bullet(segment.text), without_bullet(prefix)
+        text, prefix = without_bullet(written), without_bullet(prefix)
     elif prefix:
         prefix = clean_line(prefix)
     return Line(
         text=text,
-        size=segment.size,
-        bold=segment.bold,
-        x=round(segment.x, 2),
-        y=round(segment.y, 2),
-        width=round(segment.right - segment.x, 2),
+        size=size,
+        bold=bold,
+        x=round(x, 2),
+        y=round(y, 2),
+        width=round(right - x, 2),
         bullet=bullet,
         gap_before=gap,
         column=placed.column,
         cell=placed.cell,
-        bold_prefix=bold_start(text, prefix),
-        color=segment.color,
-        family=segment.family,
+        bold_prefix=bold_start(text, prefix) if prefix else 0,
+        color=color,
+        family=family,
     )
 
 

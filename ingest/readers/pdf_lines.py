@@ -54,13 +54,14 @@ def read_upright(runs: Iterable[Run], width: float, height: float) -> list[Run]:
     """The runs of one direction as a reader sees them who turns the page: y goes down."""
     turned = []
     for run in runs:
+        text, x, y, *others = run
         x, y = (
-            (run.x, height - run.y),
-            (run.y, run.x),
-            (width - run.x, run.y),
-            (height - run.y, width - run.x),
+            (x, height - y),
+            (y, x),
+            (width - x, y),
+            (height - y, width - x),
         )[run.turn]
-        turned.append(run._replace(x=x, y=y))
+        turned.append(Run._make((text, x, y, *others)))
     return turned
 
 

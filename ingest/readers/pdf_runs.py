@@ -309,9 +309,11 @@ class _Follower:
         if not bare:
             return
         state = self._state
-        space = state.face.space * size
-        leading = len(text) - len(text.lstrip())
-        trailing = len(text) - leading - len(bare)
+        face = state.face
+        space = face.space * size
+        blank = len(text) - len(bare)
+        leading = len(text) - len(text.lstrip()) if blank else 0
+        trailing = blank - leading
         offset += leading * space
         width = max(len(text) * step - (leading + trailing) * space, 0.1 * size)
         along = ((1, 0), (0, 1), (-1, 0), (0, -1))[turn]
@@ -322,14 +324,14 @@ class _Follower:
                 y=y + offset * along[1],
                 width=width,
                 size=size,
-                bold=state.face.bold or state.mode % 4 == _FILL_AND_STROKE,
-                symbolic=state.face.symbolic,
+                bold=face.bold or state.mode % 4 == _FILL_AND_STROKE,
+                symbolic=face.symbolic,
                 space=space,
                 turn=turn,
                 after_space=self._after_space or leading > 0,
                 color=self._fill_color(),
-                family=state.face.family,
-                weight=state.face.weight,
+                family=face.family,
+                weight=face.weight,
             )
         )
         self._after_space = trailing > 0
