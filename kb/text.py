@@ -104,16 +104,10 @@ class Token(NamedTuple):
     """Carries no meaning of its own; not indexed."""
 
 
-class Word(NamedTuple):
-    """A word by itself, with the forms under which it is found wherever it stands."""
+class Forms(NamedTuple):
+    """What is kept of a word wherever it stands."""
 
-    surface: str
-    word: str
     stem: str
-    stop: bool
-    """As those of ``Token``."""
-    elides: bool
-    """An apostrophe after it takes it away: it is an article."""
     term: str
     """Under which passages are found by it."""
     spelling: str
@@ -122,10 +116,23 @@ class Word(NamedTuple):
     """The surface; empty where it does not show how one writes it."""
 
 
+class Word(NamedTuple):
+    """A word by itself."""
+
+    surface: str
+    word: str
+    stem: str
+    stop: bool
+    """As those of ``Token``."""
+    elides: bool
+    """An apostrophe after it takes it away: it is an article."""
+    forms: Forms
+
+
 class _Oddities(NamedTuple):
     """What few pieces hold beside their words."""
 
-    glued: tuple[Word, ...]
+    glued: tuple[Forms, ...]
     compounds: tuple[str, ...]
     continues: bool
     """May be the end of a number that the piece before begins: ``13 000``."""
@@ -134,13 +141,13 @@ class _Oddities(NamedTuple):
 class _Piece(NamedTuple):
     """What stands between two spaces of a text."""
 
-    words: tuple[Word, ...]
-    """Those that carry meaning."""
+    words: tuple[Forms, ...]
+    """Of those that carry meaning."""
     odd: _Oddities | None
 
 
 class _Analysed(NamedTuple):
-    """What is made of a text, piece by piece; of each word, as ``Word`` has it."""
+    """What is made of a text, piece by piece; of each word, as ``Forms`` has it."""
 
     in_pieces: str
     """The text with no word in two of its pieces, offsets kept."""
@@ -312,7 +319,8 @@ def _formed(surface: str, folded: str, word: str, stemmed: str, stop: bool = Fal
     spelling = folded if len(folded) > 2 and folded.isalpha() else ""
     written = surface if _is_written_as_usual(surface) else ""
     elides = folded in _ELISIONS
-    return Word(surface, word, stemmed, stop, elides, STEM + stemmed, spelling, written)
+    forms = Forms(stemmed, STEM + stemmed, spelling, written)
+    return Word(surface, word, stemmed, stop, elides, forms)
 
 
 def _is_written_as_usual(word: str) -> bool:
@@ -324,22 +332,24 @@ def _is_written_as_usual(word: str) -> bool:
 def _analysed(text: str) -> _Analysed:
     """Kept in memory for the last texts: a passage is embedded, indexed and spelt in turn."""
     text = _readable(text)
-    pieces = _pieces(text)
-    odd = [one.odd for one in pieces if one.odd]
+    words, odd = _pieces(text)
     if any(one.continues for one in odd) and _SPACED_NUMBER.search(text):
         text = _TOKEN.sub(lambda found: found[0].translate(_TO_FULL_STOPS), text)
-        pieces = _pieces(text)
-        odd = [one.odd for one in pieces if one.odd]
-    words = chain.from_iterable([one.words for one in pieces] + [one.glued for one in odd])
-    # A word that holds, at each place, that of all words: no loop of Python's for each kind.
-    each: Any = Word._make([*zip(*words, strict=True)] or [()] * len(Word._fields))
+        words, odd = _pieces(text)
+    forms = chain.from_iterable([*words, *[one.glued for one in odd]])
+    # Forms of all words at once: no loop of Python's for each kind.
+    each: Any = Forms._make([*zip(*forms, strict=True)] or [()] * len(Forms._fields))
     compounds = tuple(chain.from_iterable([one.compounds for one in odd]))
     return _Analysed(text, each.stem, each.term, each.spelling, each.written, compounds)
 
 
-def _pieces(text: str) -> list[_Piece]:
-    """The pieces of ``text``, those without meaning left out."""
-    return list(filter(None, map(_KNOWN_PIECES.__getitem__, text.split())))
+def _pieces(text: str) -> tuple[Sequence[tuple[Forms, ...]], list[_Oddities]]:
+    """The words of each piece of ``text``, and what few hold beside them."""
+    pieces = list(filter(None, map(_KNOWN_PIECES.__getitem__, text.split())))
+    if not pieces:
+        return (), []
+    words, odd = zip(*pieces, strict=True)
+    return words, list(filter(None, odd))
 
 
 def _has_words(in_pieces: str, least: int) -> bool:
@@ -358,10 +368,10 @@ def _piece(text: str) -> _Piece | None:
     bare = text.strip(_PUNCTUATION)
     if bare.isalpha():  # As most pieces are: one word, and none of what follows.
         word = _word(bare)
-        return None if word.stop else _Piece((word,), None)
-    words = tuple([_word(one.surface) for one in _tokens(text, stop_words=False)])
+        return None if word.stop else _Piece((word.forms,), None)
+    words = tuple([_word(one.surface).forms for one in _tokens(text, stop_words=False)])
     runs = _glued(text)
-    glued = tuple([_formed(one.surface, one.word, one.word, one.word) for one in runs])
+    glued = tuple([_formed(one.surface, one.word, one.word, one.word).forms for one in runs])
     compounds = tuple([stem(fold(found).replace("-", "")) for found in _COMPOUND.findall(text)])
     odd = _Oddities(glued, compounds, _CONTINUATION.match(text) is not None)
     return _Piece(words, odd if any(odd) else None) if words or any(odd) else None
