@@ -8,7 +8,8 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from index.suggestions import Lexicon
 
-some_words = st.text(alphabet="abc", min_size=1, max_size=8)
+some_words = st.text(alphabet="abcdezœÁ", min_size=1, max_size=8)
+"""Among them two letters whose numbers are 32 apart or a multiple of it."""
 
 
 @given(
@@ -18,6 +19,7 @@ some_words = st.text(alphabet="abc", min_size=1, max_size=8)
 @example({"aabccc": 1}, "abaccc")
 @example({"abcxxx": 1}, "caxxx")
 @example({"abcxxxx": 1}, "caxxxx")
+@example({"abcdef": 1, "uvwxyz": 2}, "abczyf")
 def test_every_word_near_enough_is_suggested(held: dict[str, int], word: str) -> None:
     allowed = 1 if len(word) <= 5 else 2
     ranked = sorted(
