@@ -58,13 +58,8 @@ def _sections(
     for part in parts:
         slug = unique_slug(part.name, slugs, fallback="texte")
         slugs.add(slug)
-        section = Section(
-            f"{project.id}/{slug}",
-            project.id,
-            part.name,
-            part.printed,
-            stream.entries[min(part.places)].page,
-        )
+        page = stream.entries[min(part.places)].page
+        section = Section(f"{project.id}/{slug}", project.id, part.name, part.printed, page)
         heading_slug = slugify(part.name, fallback="texte")
         passages = []
         for piece in cut(part.paragraphs(stream)):

@@ -25,7 +25,7 @@ class Part:
     page: int
     places: list[int] = field(default_factory=list)
     heading: Heading | None = None
-    _paragraphs: list[Paragraph] | None = None
+    _paragraphs: list[Paragraph] | None = field(default=None, init=False, repr=False, compare=False)
 
     def paragraphs(self, stream: Stream) -> Sequence[Paragraph]:
         """Its running text; made once, so not before every place is known."""
