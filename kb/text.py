@@ -318,9 +318,8 @@ def _word(surface: str) -> Word:
 def _formed(surface: str, folded: str, word: str, stemmed: str, stop: bool = False) -> Word:
     spelling = folded if len(folded) > 2 and folded.isalpha() else ""
     written = surface if _is_written_as_usual(surface) else ""
-    elides = folded in _ELISIONS
     forms = Forms(stemmed, STEM + stemmed, spelling, written)
-    return Word(surface, word, stemmed, stop, elides, forms)
+    return Word(surface, word, stemmed, stop, folded in _ELISIONS, forms)
 
 
 def _is_written_as_usual(word: str) -> bool:
@@ -346,20 +345,16 @@ def _analysed(text: str) -> _Analysed:
 def _pieces(text: str) -> tuple[Sequence[tuple[Forms, ...]], list[_Oddities]]:
     """The words of each piece of ``text``, and what few hold beside them."""
     pieces = list(filter(None, map(_KNOWN_PIECES.__getitem__, text.split())))
-    if not pieces:
-        return (), []
-    words, odd = zip(*pieces, strict=True)
+    words, odd = zip(*pieces, strict=True) if pieces else ((), ())
     return words, list(filter(None, odd))
 
 
 def _has_words(in_pieces: str, least: int) -> bool:
     found = 0
-    for piece in in_pieces.split():
-        one = _KNOWN_PIECES[piece]
-        if one is not None:
-            found += len(one.words) + (len(one.odd.glued) if one.odd else 0)
-            if found >= least:
-                return True
+    for one in filter(None, map(_KNOWN_PIECES.__getitem__, in_pieces.split())):
+        found += len(one.words) + (len(one.odd.glued) if one.odd else 0)
+        if found >= least:
+            return True
     return False
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,12 @@ PATHS = (
     "/?q=logement", "/api/search?q=logement", "/api/suggest?q=po", "/projets",
     "/source/recueil/pages/1.webp", "/panier/export?passage=x&format=md",
 )  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _within_one_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock stands still: what is counted begins anew, by a part, with each minute."""
+    monkeypatch.setattr(time, "time", lambda: 1_700_000_010.0)
 
 
 def asked(client: FlaskClient, path: str, times: int, address: str = "192.0.2.7") -> list[int]:

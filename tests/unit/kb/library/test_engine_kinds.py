@@ -144,7 +144,7 @@ def test_the_doctor_advises_tantivy_once_whoosh_has_many_passages(
     assert _engine_finding(filled) == Finding(
         True,
         "Moteur",
-        "whoosh ; au-delà de 2 passages, tantivy répond plus vite : "
+        "whoosh ; au-delà de 2 passages, tantivy et usearch, qui vient avec, répondent plus vite : "
         '« pip install "passages[tantivy]" », puis « kb reindex --engine tantivy ».',
     )
 
