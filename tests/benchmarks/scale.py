@@ -269,6 +269,16 @@ def _command(given: dict[str, Any]) -> dict[str, Any]:
     return {"seconds": median(times), "longest": max(times)}
 
 
+_PDF_ROUNDS = 3
+_PDF_TASKS = {
+    "extraction": ("extraction", 1),
+    "reading": ("reading", 1),
+    "chain on one core": ("chain", 1),
+    "chain on two cores": ("chain", 2),
+}
+"""What is timed, on how many cores."""
+
+
 def _pdf(run: Run) -> dict[str, Any]:
     """Reading and taking in PDF, on one core and on two, against pypdf's extraction."""
     found: dict[str, Any] = {}
@@ -276,21 +286,15 @@ def _pdf(run: Run) -> dict[str, Any]:
         given = {"folder": str(folder), "engine": "", "model": LIGHT}
         given["home"] = str(run.scratch / "pdf-base")
         run.note(f"PDF, {kind}")
-        # The two that are compared most closely run by turns.
-        alone, read = [], []
-        for _ in range(2):
-            alone.append(apart("reading_tasks.extraction", cores=1, **given))
-            read.append(apart("reading_tasks.reading", cores=1, **given))
-        found[kind] = {
-            "extraction": _quickest(alone),
-            "reading": _quickest(read),
-            "chain on one core": _quickest(
-                [apart("reading_tasks.chain", cores=1, **given) for _ in range(2)]
-            ),
-            "chain on two cores": _quickest(
-                [apart("reading_tasks.chain", cores=2, **given) for _ in range(2)]
-            ),
-        }
+        # By turns: a machine that others share is now quick, now slow.
+        times = [
+            {
+                name: apart(f"reading_tasks.{task}", cores=cores, **given)
+                for name, (task, cores) in _PDF_TASKS.items()
+            }
+            for _ in range(_PDF_ROUNDS)
+        ]
+        found[kind] = {name: _quickest([one[name] for one in times]) for name in _PDF_TASKS}
     return found
 
 
