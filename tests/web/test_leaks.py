@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 import zipfile
@@ -28,6 +29,9 @@ _WAYS = (
     "06554433{0:02}",
     "(0)6 55 44 33 {0:02}",
 )
+_NUMBER = re.compile(r"6[\W_]*5[\W_]*5[\W_]*4[\W_]*4(?:[\W_]*\d){4}")
+"""Those numbers with whatever stands between their figures. No letter does: the name of a request
+and how long it took hold such figures by chance, in many answers."""
 
 
 @dataclass
@@ -54,8 +58,16 @@ def plain(answer: TestResponse) -> str:
 
 def leaks(text: str) -> set[str]:
     """The addresses and numbers in a text, however they are written."""
-    figures = re.sub(r"<[^>]*>|\D", "", text)
-    return {*re.findall(r"quidam\d+|prive\d\d", text), *re.findall(r"65544\d{4}", figures)}
+    numbers = _NUMBER.findall(html.unescape(re.sub(r"<[^>]*>", "", text)))
+    told = {re.sub(r"\D", "", number) for number in numbers}
+    return {*re.findall(r"quidam\d+|prive\d\d", text), *told}
+
+
+def test_every_way_of_writing_a_number_is_known_for_a_leak() -> None:
+    for way in _WAYS:
+        assert leaks(f"appelez le {way.format(17)}, merci") == {"655443317"}
+    assert leaks("<b>06 55</b>&nbsp;44-33/17") == {"655443317"}
+    assert leaks("X-Request-Id: 65a544c0110") == set()
 
 
 @pytest.fixture(scope="module")
