@@ -47,6 +47,14 @@ VECTORS_UP_TO = 1_200_000
 OPENINGS, COMMANDS = 3, 3
 DEFAULT_MODEL_UP_TO = 1_000
 """Passages taken in with the default model too, unless a model is named."""
+PDF_ROUNDS = 3
+PDF_TASKS = {
+    "extraction": ("extraction", 1),
+    "reading": ("reading", 1),
+    "chain on one core": ("chain", 1),
+    "chain on two cores": ("chain", 2),
+}
+"""What is timed of PDF, and on how many cores."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,16 +277,6 @@ def _command(given: dict[str, Any]) -> dict[str, Any]:
     return {"seconds": median(times), "longest": max(times)}
 
 
-_PDF_ROUNDS = 3
-_PDF_TASKS = {
-    "extraction": ("extraction", 1),
-    "reading": ("reading", 1),
-    "chain on one core": ("chain", 1),
-    "chain on two cores": ("chain", 2),
-}
-"""What is timed, on how many cores."""
-
-
 def _pdf(run: Run) -> dict[str, Any]:
     """Reading and taking in PDF, on one core and on two, against pypdf's extraction."""
     found: dict[str, Any] = {}
@@ -290,11 +288,11 @@ def _pdf(run: Run) -> dict[str, Any]:
         times = [
             {
                 name: apart(f"reading_tasks.{task}", cores=cores, **given)
-                for name, (task, cores) in _PDF_TASKS.items()
+                for name, (task, cores) in PDF_TASKS.items()
             }
-            for _ in range(_PDF_ROUNDS)
+            for _ in range(PDF_ROUNDS)
         ]
-        found[kind] = {name: _quickest([one[name] for one in times]) for name in _PDF_TASKS}
+        found[kind] = {name: _quickest([one[name] for one in times]) for name in PDF_TASKS}
     return found
 
 
