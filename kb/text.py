@@ -23,7 +23,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
@@ -201,6 +201,13 @@ def content_tokens(text: str) -> tuple[Token, ...]:
     return (*_tokens(readable, stop_words=False), *_glued(readable))
 
 
+def tokens_among(text: str, stems: Container[str]) -> list[Token]:
+    """Those of ``content_tokens`` that have one of ``stems``; none is kept in memory."""
+    readable = _readable(text)
+    glued = [token for token in _glued(readable) if token.stem in stems]
+    return _tokens(readable, stop_words=False, stems=stems) + glued
+
+
 def word_token(word: str) -> Token:
     """The token of a text that is this one word of letters and no more."""
     return Token(0, len(word), *_word(word)[:4])
@@ -266,12 +273,15 @@ def _readable(text: str) -> str:
     return text
 
 
-def _tokens(readable: str, *, stop_words: bool) -> list[Token]:
-    """Tokens of a readable text, elisions left out; stop words only if asked for."""
+def _tokens(readable: str, *, stop_words: bool, stems: Container[str] | None = None) -> list[Token]:
+    """Tokens of a readable text, elisions left out; stop words only if asked for.
+
+    Where ``stems`` are given, those alone that have one of them.
+    """
     found: list[Token] = []
     for match in _TOKEN.finditer(readable):
         word = _word(match[0])
-        if word.stop and not stop_words:
+        if (stems is not None and word.stem not in stems) or (word.stop and not stop_words):
             continue
         start, end = match.span()
         if not (word.elides and readable[end : end + 1] in _APOSTROPHES):
@@ -385,14 +395,3 @@ class _KnownPieces(dict[str, _Piece | None]):
 
 
 _KNOWN_PIECES = _KnownPieces()
-
-
-def find_phrase(tokens: Sequence[Token], phrase: Sequence[Token]) -> list[tuple[int, int]]:
-    """Character ranges where ``phrase`` occurs, word by word, plural and accents apart."""
-    wanted = [token.word for token in phrase]
-    size = len(wanted)
-    return [
-        (tokens[at].start, tokens[at + size - 1].end)
-        for at in range(len(tokens) - size + 1)
-        if size and all(tokens[at + step].word == wanted[step] for step in range(size))
-    ]

@@ -178,10 +178,10 @@ class Catalog:
         live = {row["key"] for row in found}
         return [key for key in keys if key in live]
 
-    def newest_key(self) -> int | None:
-        """The key of the passage that was added last; None where there is none."""
-        key: int | None = self._query("SELECT MAX(key) AS newest FROM passages")[0]["newest"]
-        return key
+    def newest_keys(self, most: int) -> list[int]:
+        """The keys of the passages that were added last, ``most`` at most, the last one first."""
+        found = self._query("SELECT key FROM passages ORDER BY key DESC LIMIT ?", most)
+        return [row["key"] for row in found]
 
     def live_keys(self) -> set[int]:
         """The key of every passage."""

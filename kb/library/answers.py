@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
 from kb.citation import citation
-from kb.library.conditions import PassagesOf
+from kb.library.conditions import PassagesOf, find_phrase
 from kb.library.context import normalised
 from kb.library.moment import Moment
 from kb.library.narrowing import Narrowing
@@ -19,7 +19,7 @@ from kb.query import Alternative, Query
 from kb.ranking import Candidate
 from kb.results import MOST_FACET_VALUES, Answer, Expansion, ExpansionSource, FacetValue, Hit, Why
 from kb.spans import merged
-from kb.text import Token, content_tokens, find_phrase, fold, tokenise
+from kb.text import Token, fold, tokenise, tokens_among
 
 Shown = tuple[str, str]
 """A value of a facet and its label."""
@@ -63,15 +63,12 @@ class AnswerBuilder:
     def _hits(self, shown: Sequence[Candidate], request: Request) -> tuple[Hit, ...]:
         read = self._passages([one.key for one in shown])
         passages = [read[one.key] for one in shown]
-        matched = [self._matched(passage.text) for passage in passages]
+        matched = [tokens_among(passage.text, self._shares) for passage in passages]
         quoted = self._quoted(shown, passages, matched)
         return tuple(
             self._hit(request.offset + 1 + place, one, passages[place], matched[place], best)
             for place, (one, best) in enumerate(zip(shown, quoted, strict=True))
         )
-
-    def _matched(self, text: str) -> list[Token]:
-        return [token for token in content_tokens(text) if token.stem in self._shares]
 
     def _hit(
         self,

@@ -250,11 +250,9 @@ class Base:
 
     def _holds_newest(self, view: EngineView) -> bool:
         """Whether the engine holds the passage that was added last, if there is one."""
-        newest = self.catalog.newest_key()
-        if newest is None:
-            return True
+        newest = self.catalog.newest_keys(1)
         try:
-            return newest in view.vectors([newest])
+            return view.vectors(newest).keys() == set(newest)
         except StorageError:
             return False
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from kb.analysis import context_of
 from kb.deadline import check
-from kb.library.profiles import PassageProfile, spaced
+from kb.library.profiles import PassageProfile
 from kb.model import Passage, Project
 from kb.query import Query
 from kb.stopwords import STOP_WORDS
@@ -42,9 +42,7 @@ class Conditions:
             return kept
         # Few passages hold all the words of the phrases: only those are read for their order.
         wanted = _telling_stems(self._query.phrases)
-        in_text = [
-            key for key, one in kept.items() if all(spaced(stem) in one.stems for stem in wanted)
-        ]
+        in_text = [key for key, one in kept.items() if all(map(one.says, wanted))]
         met = self._holding(in_text, lambda passage: [passage.text])
         if not met:
             around = [key for key, one in kept.items() if all(map(one.share, wanted))]
@@ -73,6 +71,17 @@ class Conditions:
         return [passage.text, *context_of(passage, self._projects[passage.project_id])]
 
 
+def find_phrase(tokens: Sequence[Token], phrase: Sequence[Token]) -> list[tuple[int, int]]:
+    """Character ranges where ``phrase`` occurs, word by word, plural and accents apart."""
+    wanted = [token.word for token in phrase]
+    size = len(wanted)
+    return [
+        (tokens[at].start, tokens[at + size - 1].end)
+        for at in range(len(tokens) - size + 1)
+        if size and all(tokens[at + step].word == wanted[step] for step in range(size))
+    ]
+
+
 def _telling_stems(phrases: Sequence[Sequence[Token]]) -> frozenset[str]:
     """Stems that a passage has wherever it holds these phrases."""
     return frozenset(
@@ -84,7 +93,7 @@ def _telling_stems(phrases: Sequence[Sequence[Token]]) -> frozenset[str]:
 
 
 def _stands(phrase: tuple[str, ...], words: tuple[str, ...]) -> bool:
-    """Whether a phrase stands among these words, as ``kb.text.find_phrase`` finds it."""
+    """Whether a phrase stands among these words, as ``find_phrase`` finds it."""
     size = len(phrase)
     return any(
         word == phrase[0] and words[at : at + size] == phrase for at, word in enumerate(words)

@@ -50,18 +50,16 @@ class Coverage:
         if not self._total:
             return Covered(0.0, 0.0)
         said = near = 0.0
-        text, context = profile.stems, profile.context
+        stems, bar = profile.stems, profile.bar
         # Plain loops: a search measures hundreds of passages.
         for concept in self._concepts:
             share = 0.0
             for stem, part in concept.typed:
-                if stem in text:
-                    share += part
-                elif stem in context:
-                    share += part * CONTEXT_SHARE
-            share = _best(concept.same, text, context, share)
+                if stem in stems:
+                    share += part if stems.rfind(stem) > bar else part * CONTEXT_SHARE
+            share = _best(concept.same, stems, bar, share)
             said += concept.weight * share
-            near += concept.weight * _best(concept.near, text, context, share)
+            near += concept.weight * _best(concept.near, stems, bar, share)
         return Covered(said / self._total, near / self._total)
 
 
@@ -95,16 +93,19 @@ def _ways(added: Iterable[Alternative]) -> tuple[_Way, ...]:
     return tuple(sorted(ways, reverse=True))
 
 
-def _best(ways: tuple[_Way, ...], text: str, context: str, best: float) -> float:
-    """The most that one of these ways answers, or ``best`` where that is more."""
-    for share, stems in ways:
+def _best(ways: tuple[_Way, ...], stems: str, bar: int, best: float) -> float:
+    """The most that one of these ways answers, or ``best`` where that is more.
+
+    ``stems`` and ``bar`` are those of the profile.
+    """
+    for share, wanted in ways:
         if share <= best:
             break
         is_near = False
-        for stem in stems:
-            if stem not in text:
-                if stem not in context:
-                    break
+        for stem in wanted:
+            if stem not in stems:
+                break
+            if stems.rfind(stem) < bar:
                 is_near = True
         else:
             best = max(best, share * CONTEXT_SHARE if is_near else share)

@@ -85,8 +85,9 @@ class Searcher:
             return self._answer(request, parsed, moment, started)
 
     def warm_up(self) -> None:
-        """Read what the first query to be widened would wait for."""
+        """Read what searches compare with a query, and what the first one to be widened needs."""
         with self._base.moment() as moment:
+            self._profiles.read_ahead(moment)
             self._widener.read(moment)
 
     def _answer(self, request: Request, parsed: Query, moment: Moment, started: float) -> Answer:

@@ -15,7 +15,6 @@ from kb.text import (
     content_tokens,
     context_terms,
     distinct_words,
-    find_phrase,
     fold,
     singular,
     spans_with_words,
@@ -23,6 +22,7 @@ from kb.text import (
     stems,
     text_terms,
     tokenise,
+    tokens_among,
     word_stem,
     word_token,
     written_words,
@@ -141,14 +141,17 @@ def test_distinct_words_keep_the_plural_for_corrections() -> None:
     assert distinct_words(["Amiens et 43 logements", "Amiens"]) == ["amiens", "logements"]
 
 
-def test_phrase_is_found_word_by_word_whatever_accents_and_plural() -> None:
-    text = "Un centre d’hébergement d’urgence adapté"
-    found = find_phrase(tokenise(text), tokenise("hebergements urgence"))
-    assert [text[start:end] for start, end in found] == ["hébergement d’urgence"]
+@given(st.text(), st.text(max_size=8))
+def test_tokens_among_stems_are_those_of_the_text_that_have_one(text: str, more: str) -> None:
+    content = content_tokens(f"{text} {more}")
+    wanted = {token.stem for token in content[::2]}
+    expected = [token for token in content if token.stem in wanted]
+    assert tokens_among(f"{text} {more}", wanted) == expected
 
 
-def test_phrase_out_of_order_is_not_found() -> None:
-    assert find_phrase(tokenise("urgence et hébergement"), tokenise("hébergement urgence")) == []
+def test_stop_words_are_not_among_the_tokens_of_their_stems() -> None:
+    found = tokens_among("Le logement de la femme : le T2", {"le", "log", "t2"})
+    assert [token.surface for token in found] == ["logement", "T2"]
 
 
 @given(st.text())

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from kb.library.conditions import Conditions
+from kb.library.conditions import Conditions, find_phrase
 from kb.library.profiles import PassageProfile
 from kb.model import Passage, Project
 from kb.query import parse_query
-from kb.text import stems
+from kb.text import stems, tokenise
 
 Titled = tuple[Passage, Project]
 
@@ -22,8 +22,8 @@ def _passage(text: str, *titles: str) -> Titled:
 
 
 def _profile(passage: Passage, project: Project) -> PassageProfile:
-    said, around = (f" {' '.join(stems(text))} " for text in (passage.text, project.title))
-    return PassageProfile(project.id, passage.heading, said, around)
+    said, around = (" ".join(stems(text)) for text in (passage.text, project.title))
+    return PassageProfile.of(project.id, passage.heading, said, around)
 
 
 def _met(query: str, *titled: Titled, read: list[int] | None = None) -> list[int]:
@@ -90,3 +90,13 @@ def test_no_text_is_read_but_of_passages_that_hold_every_word_of_the_phrases() -
     read.clear()
     assert _met("logement", one, other, read=read) == [0, 1]
     assert read == []
+
+
+def test_phrase_is_found_word_by_word_whatever_accents_and_plural() -> None:
+    text = "Un centre d’hébergement d’urgence adapté"
+    found = find_phrase(tokenise(text), tokenise("hebergements urgence"))
+    assert [text[start:end] for start, end in found] == ["hébergement d’urgence"]
+
+
+def test_phrase_out_of_order_is_not_found() -> None:
+    assert find_phrase(tokenise("urgence et hébergement"), tokenise("hébergement urgence")) == []

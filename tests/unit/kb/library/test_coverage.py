@@ -17,8 +17,8 @@ def _weight(word: str) -> float:
 
 
 def _profile(text: str, context: str = "") -> PassageProfile:
-    said, around = (f" {' '.join(map(stem, words.split()))} " for words in (text, context))
-    return PassageProfile("b/p", "", said, around)
+    said, around = (" ".join(map(stem, words.split())) for words in (text, context))
+    return PassageProfile.of("b/p", "", said, around)
 
 
 def _query(added: Alternative | None = None) -> Query:
