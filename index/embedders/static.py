@@ -39,7 +39,9 @@ _DTYPES: Final = frozenset({"I8", "F16", "F32"})
 _TEXTS_AT_ONCE: Final = 256
 """Tokenised texts held in memory: their words, and the rows of those, fit the cache."""
 _MANY: Final = 64
-"""Texts from which one product of a sparse matrix is worth loading SciPy for."""
+"""Texts from which one product of a sparse matrix takes less than a sum for each."""
+_WORTH_LOADING: Final = 10_000
+"""Texts, some thirty brochures, after which that has made up for loading SciPy (.2 s)."""
 _TOKENS_AT_ONCE: Final = 512
 """Rows of one text that are widened to float32 and summed at once: they fit the processor's
 cache, and short sums lose less to rounding."""
@@ -72,6 +74,7 @@ class StaticEmbedder:
         """``folder`` holds ``model.safetensors`` and ``tokenizer.json``."""
         self._folder = folder
         self._loading = RLock()
+        self._embedded = 0
 
     @property
     def dim(self) -> int:
@@ -148,7 +151,10 @@ class StaticEmbedder:
         ]
 
     def _embed(self, texts: Sequence[str]) -> Vectors:
-        sums = [_sums(found, self._files) for found in self._token_lists(texts)]
+        # Threads that count at once may lose some: it only begins a little later.
+        self._embedded += len(texts)
+        sums_of = _sums_of_many if self._embedded >= _WORTH_LOADING else _sums
+        sums = [sums_of(found, self._files) for found in self._token_lists(texts)]
         return normalised(np.concatenate([np.zeros((0, self.dim), np.float32), *sums]))
 
     def _token_lists(self, texts: Sequence[str]) -> Iterator[TokenLists]:
@@ -275,12 +281,17 @@ def _add_tokens(row: Vectors, ids: Ids | Sequence[int], files: _Files) -> None:
 
 
 def _sums(found: TokenLists, files: _Files) -> Vectors:
-    """What ``_add_tokens`` makes of each of these texts; of many, rows are read once for all."""
+    """What ``_add_tokens`` makes of each of these texts."""
+    sums = np.zeros((len(found), files.table.shape[1]), dtype=np.float32)
+    for row, ids in zip(sums, found.each(), strict=True):
+        _add_tokens(row, ids, files)
+    return sums
+
+
+def _sums_of_many(found: TokenLists, files: _Files) -> Vectors:
+    """The same, to the last bit; rows are read once for all texts where there are many."""
     if len(found) < _MANY:
-        few = np.zeros((len(found), files.table.shape[1]), dtype=np.float32)
-        for row, ids in zip(few, found.each(), strict=True):
-            _add_tokens(row, ids, files)
-        return few
+        return _sums(found, files)
     from scipy.sparse import csr_array
 
     distinct, columns = _each_once(found.ids, len(files.table))

@@ -85,11 +85,18 @@ def test_vectors_of_the_bundled_model_are_those_of_sentence_transformers() -> No
     )
 
 
-def test_a_text_among_many_has_the_vector_that_it_has_alone(embedder: StaticEmbedder) -> None:
+@pytest.mark.parametrize("from_texts", [0, 1000, 10**9])
+@pytest.mark.parametrize("bundled", [False, True])
+def test_a_text_among_many_has_the_vector_that_it_has_alone(
+    embedder: StaticEmbedder, bundled: bool, from_texts: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.embedders.static._WORTH_LOADING", from_texts)
+    one = StaticEmbedder(bundled_folder()) if bundled else embedder
     many = HARD_TEXTS * 100
     assert len(many) > 256
-    alone = np.vstack([embedder.embed_passages([text]) for text in HARD_TEXTS])
-    assert np.array_equal(embedder.embed_passages(many), np.tile(alone, (100, 1)))
+    alone = np.vstack([one.embed_passages([text]) for text in HARD_TEXTS])
+    assert np.array_equal(one.embed_passages(many), np.tile(alone, (100, 1)))
+    assert np.array_equal(one.embed_passages(many), np.tile(alone, (100, 1)))
 
 
 def test_a_text_is_the_normalised_mean_of_its_tokens(
@@ -248,6 +255,7 @@ def test_embedding_loads_neither_torch_nor_transformers(folder: Path) -> None:
         "from index.embedders.static import is_static\n"
         "one = StaticEmbedder(Path(sys.argv[1])); one.embed_queries(['velo'])\n"
         "one.embed_words(['velo']); is_static(Path(sys.argv[1]))\n"
+        "one.embed_passages(['velo'] * 2000)\n"
         "heavy = {'torch', 'transformers', 'sentence_transformers', 'scipy', 'huggingface_hub'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
