@@ -28,4 +28,4 @@ def best_hits(keys: Keys, scores: Scores, k: int, decimals: int) -> list[EngineH
         kept = rounded >= threshold
         keys, rounded = keys[kept], rounded[kept]
     order = np.lexsort((keys, -rounded))[:k]
-    return [EngineHit(key=int(keys[i]), score=float(rounded[i])) for i in order]
+    return list(map(EngineHit, keys[order].tolist(), rounded[order].tolist()))

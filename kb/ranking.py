@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from operator import itemgetter
+from typing import NamedTuple, TypeVar
 
 from kb.model import EngineHit, Mode
 
@@ -47,13 +48,18 @@ DEFAULT_WEIGHTS = Weights()
 class Candidate(NamedTuple):
     """A passage on its way to the answer.
 
-    A named tuple: a search makes a thousand, and a frozen dataclass takes three times as long.
+    A named tuple, as ``kb.model.EngineHit`` is.
     """
 
     key: int
     score: float
     lexical_rank: int | None = None
     semantic_rank: int | None = None
+
+
+_Found = TypeVar("_Found", EngineHit, Candidate)
+_KEY, _SCORE = itemgetter(0), itemgetter(1)
+"""Of either of them."""
 
 
 def weigh_by_coverage(
@@ -68,7 +74,7 @@ def weigh_by_coverage(
     weighed = [
         EngineHit(hit.key, hit.score * (1 - share + share * coverage[hit.key])) for hit in hits
     ]
-    return sorted(weighed, key=lambda hit: (-hit.score, hit.key))
+    return _best_first(weighed)
 
 
 def lift_amounts(
@@ -76,7 +82,7 @@ def lift_amounts(
 ) -> list[EngineHit]:
     """Hits again ordered for a question of amount: passages with a number lifted."""
     lifted = [EngineHit(hit.key, hit.score * (1 + lift * (hit.key in with_number))) for hit in hits]
-    return sorted(lifted, key=lambda hit: (-hit.score, hit.key))
+    return _best_first(lifted)
 
 
 def fuse(
@@ -133,7 +139,12 @@ def without_tail(candidates: Sequence[Candidate], share: float) -> list[Candidat
 
 def sort_candidates(candidates: Sequence[Candidate]) -> list[Candidate]:
     """Best first, ties by ascending key."""
-    return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.key))
+    return _best_first(candidates)
+
+
+def _best_first(found: Iterable[_Found]) -> list[_Found]:
+    # Sorts that call nothing of Python's: a sort keeps the order of what is equal.
+    return sorted(sorted(found, key=_KEY), key=_SCORE, reverse=True)
 
 
 def semantic_weight(mode: Mode, best_coverage: float, weights: Weights) -> float:
