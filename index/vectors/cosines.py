@@ -13,8 +13,14 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+_SAMPLED = 64
+"""One row in so many tells roughly how many reach a product."""
+_LOOKED_AT = 10
+"""Rows looked at first for each passage that is wanted."""
+
 Numbers = npt.NDArray[np.int64]
 Products = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,45 @@ class PassageRows:
         scores[self._longest_first] = (whole + best) / 2
         return scores
 
+    def of(self, places: Numbers) -> tuple[PassageRows, Numbers]:
+        """The rows of these passages put together, and which of all rows they are."""
+        own = PassageRows(self.counts[places])
+        rows = np.repeat(self.starts[places] - own.starts, own.counts)
+        rows += np.arange(len(rows))
+        return own, rows
+
+    def best(self, products: Products, k: int, margin: float, allowed: Mask) -> Numbers:
+        """The ``k`` best of the ``allowed`` passages, ascending, and those ``margin`` behind them.
+
+        ``allowed`` has a truth for each passage, for ``k`` of them at least. No passage scores
+        more than the highest product of its rows: those of which no row reaches what the
+        ``k`` best are known to reach are left out unseen, nearly all as a rule.
+        """
+        share = np.count_nonzero(allowed) / len(allowed)
+        least = _reached_by(products, int(_LOOKED_AT * k / share))
+        while True:
+            places = self._reaching(products, least)
+            places = places[allowed[places]]
+            if len(places) < k:
+                least = -np.inf
+                continue
+            own, rows = self.of(places)
+            scores = own.scores(products[rows])
+            last = np.partition(scores, len(scores) - k)[len(scores) - k] - margin
+            if last >= least:
+                return np.compress(scores >= last, places)
+            least = last
+
+    def _reaching(self, products: Products, least: float) -> Numbers:
+        """Passages with a row of that product at least, ascending."""
+        places = self._passages[products >= least].astype(np.int64)
+        return places[np.diff(places, prepend=-1) > 0]
+
+    @cached_property
+    def _passages(self) -> npt.NDArray[np.int32]:
+        """The passage of each row."""
+        return np.repeat(np.arange(len(self.counts), dtype=np.int32), self.counts)
+
     @cached_property
     def _longest_first(self) -> Numbers:
         """Passages in an order in which those that have an n-th row are the first so many.
@@ -59,3 +104,10 @@ class PassageRows:
         """How many passages have a second row, a third one and so on."""
         longer = np.cumsum(np.bincount(self.counts, minlength=2)[:1:-1])[::-1]
         return [int(one) for one in longer]
+
+
+def _reached_by(products: Products, rows: int) -> float:
+    """What about so many rows reach."""
+    sample = products[::_SAMPLED]
+    place = len(sample) - rows // _SAMPLED - 1
+    return float(np.partition(sample, place)[place]) if place >= 0 else -np.inf

@@ -109,13 +109,15 @@ class VectorMatrix:
     def scores(self, query: RowProducts, places: Numbers) -> Products:
         """The score of each of ``places``, ascending, as good as the products of ``query`` are."""
         if len(places) == len(self.slots):
-            return self._all_scores(query)
-        wanted = int(self.counts[places].sum())
-        if wanted >= _DENSE_SHARE * len(self.codes):
-            return self._all_scores(query)[places]
-        return np.concatenate(
-            [np.empty(0, np.float32), *self._gathered_scores(query, places, wanted)]
-        )
+            return self.rows.scores(self._all_cosines(query))
+        if self._is_dense(places):
+            return self.rows.scores(self._all_cosines(query))[places]
+        return np.concatenate([np.empty(0, np.float32), *self._gathered_scores(query, places)])
+
+    def _is_dense(self, places: Numbers) -> bool:
+        """Whether reading all rows costs less than gathering those of these places."""
+        share = _DENSE_SHARE * len(self.codes)
+        return len(places) >= share or int(self.counts[places].sum()) >= share
 
     def _many(self, places: Numbers) -> bool:
         """Whether these places have too many rows for all to be scored in float32."""
@@ -139,25 +141,26 @@ class VectorMatrix:
         if k >= len(places):
             return places
         query = fast_products(unit)
+        margin = 2 * (query.error + _ROUNDING)
+        if self._is_dense(places):
+            allowed = np.zeros(len(self.slots), dtype=np.bool_)
+            allowed[places] = True
+            return self.rows.best(self._all_cosines(query), k, margin, allowed)
         scores = self.scores(query, places)
         last = np.partition(scores, len(scores) - k)[len(scores) - k]
-        return np.compress(scores >= last - 2 * (query.error + _ROUNDING), places)
+        return np.compress(scores >= last - margin, places)
 
-    def _all_scores(self, query: RowProducts) -> Products:
+    def _all_cosines(self, query: RowProducts) -> Products:
         products = products_of(query, self.codes)
         products *= self.scales
-        return self.rows.scores(products)
+        return products
 
-    def _gathered_scores(
-        self, query: RowProducts, places: Numbers, wanted: int
-    ) -> Iterator[Products]:
-        """The scores of ``places``, some at a time; ``wanted`` is their number of rows."""
+    def _gathered_scores(self, query: RowProducts, places: Numbers) -> Iterator[Products]:
+        """The scores of ``places``, some at a time."""
         ends = np.cumsum(self.counts[places])
-        cuts = np.searchsorted(ends, np.arange(_GATHERED_ROWS, wanted, _GATHERED_ROWS), "right")
-        for some in np.split(places, cuts):
-            own = PassageRows(self.counts[some])
-            rows = np.repeat(self.starts[some] - own.starts, own.counts)
-            rows += np.arange(len(rows))
+        cuts = np.arange(_GATHERED_ROWS, self.counts[places].sum(), _GATHERED_ROWS)
+        for some in np.split(places, np.searchsorted(ends, cuts, side="right")):
+            own, rows = self.rows.of(some)
             products = products_of(query, self.codes[rows])
             products *= self.scales[rows]
             yield own.scores(products)
