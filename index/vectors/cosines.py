@@ -63,23 +63,30 @@ class PassageRows:
         """
         share = np.count_nonzero(allowed) / len(allowed)
         least = _reached_by(products, int(_LOOKED_AT * k / share))
-        while True:
+        # The second time by what passages met the first time are known to reach.
+        for _ in range(2):
             places = self._reaching(products, least)
             places = places[allowed[places]]
             if len(places) < k:
-                least = -np.inf
-                continue
-            own, rows = self.of(places)
-            scores = own.scores(products[rows])
-            last = np.partition(scores, len(scores) - k)[len(scores) - k] - margin
+                break
+            scores = self._scores_at(products, places)
+            last = _nth_best(scores, k) - margin
             if last >= least:
                 return np.compress(scores >= last, places)
             least = last
+        places = np.flatnonzero(allowed)
+        scores = self._scores_at(products, places)
+        return np.compress(scores >= _nth_best(scores, k) - margin, places)
 
-    def _reaching(self, products: Products, least: float) -> Numbers:
+    def _reaching(self, products: Products, least: np.float32) -> Numbers:
         """Passages with a row of that product at least, ascending."""
         places = self._passages[products >= least].astype(np.int64)
         return places[np.diff(places, prepend=-1) > 0]
+
+    def _scores_at(self, products: Products, places: Numbers) -> Products:
+        """The scores of some passages; ``products`` are the cosines of all rows."""
+        own, rows = self.of(places)
+        return own.scores(products[rows])
 
     @cached_property
     def _passages(self) -> npt.NDArray[np.int32]:
@@ -106,8 +113,12 @@ class PassageRows:
         return [int(one) for one in longer]
 
 
-def _reached_by(products: Products, rows: int) -> float:
+def _reached_by(products: Products, rows: int) -> np.float32:
     """What about so many rows reach."""
     sample = products[::_SAMPLED]
-    place = len(sample) - rows // _SAMPLED - 1
-    return float(np.partition(sample, place)[place]) if place >= 0 else -np.inf
+    return _nth_best(sample, min(rows // _SAMPLED + 1, len(sample)))
+
+
+def _nth_best(products: Products, n: int) -> np.float32:
+    best: np.float32 = np.partition(products, len(products) - n)[len(products) - n]
+    return best

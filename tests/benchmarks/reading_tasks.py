@@ -6,7 +6,7 @@ import shutil
 import time
 from pathlib import Path
 
-from tests.benchmarks.base_tasks import Given, settings_of
+from tests.benchmarks.base_tasks import LOADING, Given, settings_of
 from tests.benchmarks.child import ROOT
 from tests.benchmarks.generator import write_brochures
 from tests.benchmarks.machine import load_average
@@ -14,17 +14,14 @@ from tests.benchmarks.machine import load_average
 SAMPLE = ROOT / "corpus" / "synthese-hauts-de-france.pdf"
 FIRST_MADE = 100_000
 """Their numbers stay apart from those of the bases."""
-WARMING = 6
-"""Files taken in before the clock starts: every process that reads is up then, and loaded what it
-loads once."""
 
 
 def make_pdfs(folder: Path, made: int, copies: int) -> dict[str, Path]:
     """Two folders of PDF: made brochures, and the designed sample again and again."""
     plain, designed = folder / "made", folder / "designed"
-    write_brochures(plain, (made + WARMING) * 100, form="pdf", first=FIRST_MADE)
+    write_brochures(plain, (made + LOADING) * 100, form="pdf", first=FIRST_MADE)
     designed.mkdir(parents=True, exist_ok=True)
-    for number in range(copies + WARMING):
+    for number in range(copies + LOADING):
         # Another file with the same pages: a comment after the end.
         content = SAMPLE.read_bytes() + f"\n%{number}\n".encode()
         (designed / f"synthese-{number:03}.pdf").write_bytes(content)
@@ -38,7 +35,7 @@ def extraction(given: Given) -> Given:
     files = sorted(Path(given["folder"]).iterdir())
     pages = 0
     for number, path in enumerate(files):
-        if number == WARMING:
+        if number == LOADING:
             pages, started = 0, time.perf_counter()
         for page in PdfReader(path).pages:
             page.extract_text()
@@ -54,10 +51,10 @@ def chain(given: Given) -> Given:
     home = Path(given["home"])
     shutil.rmtree(home, ignore_errors=True)
     with open_library(settings_of(given)) as library:
-        assert library.ingest(files[:WARMING]).refused == ()
+        assert library.ingest(files[:LOADING]).refused == ()
         before = library.statistics().passages
         started = time.perf_counter()
-        outcome = library.ingest(files[WARMING:])
+        outcome = library.ingest(files[LOADING:])
         took = time.perf_counter() - started
         assert outcome.refused == ()
         passages = library.statistics().passages - before
@@ -71,10 +68,10 @@ def reading(given: Given) -> Given:
 
     files = sorted(Path(given["folder"]).iterdir())
     parts = parts_of(settings_of(given))
-    for path in files[:WARMING]:
+    for path in files[:LOADING]:
         parts.read(path)
     started = time.perf_counter()
-    passages = sum(len(parts.read(path).passages) for path in files[WARMING:])
+    passages = sum(len(parts.read(path).passages) for path in files[LOADING:])
     took = time.perf_counter() - started
     parts.catalog.close()
     return {"seconds": took, "passages": passages}
