@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 import numpy.typing as npt
 
@@ -9,6 +11,13 @@ from kb.model import EngineHit
 
 Keys = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float64]
+Score = TypeVar("Score", np.float32, np.float64)
+
+
+def nth_best(scores: npt.NDArray[Score], n: int) -> Score:
+    """The ``n``-th highest of ``scores``, from 1; there are as many at least."""
+    found: Score = np.partition(scores, len(scores) - n)[len(scores) - n]
+    return found
 
 
 def best_hits(keys: Keys, scores: Scores, k: int, decimals: int) -> list[EngineHit]:
@@ -24,8 +33,7 @@ def best_hits(keys: Keys, scores: Scores, k: int, decimals: int) -> list[EngineH
     if k < len(keys):
         # Keep everything that equals the k-th score, so that the tie is settled
         # by key and not by the partition's whim.
-        threshold = np.partition(rounded, len(keys) - k)[len(keys) - k]
-        kept = rounded >= threshold
+        kept = rounded >= nth_best(rounded, k)
         keys, rounded = keys[kept], rounded[kept]
     order = np.lexsort((keys, -rounded))[:k]
     return list(map(EngineHit, keys[order].tolist(), rounded[order].tolist()))

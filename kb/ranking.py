@@ -74,7 +74,7 @@ def weigh_by_coverage(
     weighed = [
         EngineHit(hit.key, hit.score * (1 - share + share * coverage[hit.key])) for hit in hits
     ]
-    return _best_first(weighed)
+    return best_first(weighed)
 
 
 def lift_amounts(
@@ -82,7 +82,7 @@ def lift_amounts(
 ) -> list[EngineHit]:
     """Hits again ordered for a question of amount: passages with a number lifted."""
     lifted = [EngineHit(hit.key, hit.score * (1 + lift * (hit.key in with_number))) for hit in hits]
-    return _best_first(lifted)
+    return best_first(lifted)
 
 
 def fuse(
@@ -109,7 +109,7 @@ def fuse(
         )
         for key in {**lexical_scores, **semantic_scores}
     ]
-    return sort_candidates(candidates)
+    return best_first(candidates)
 
 
 def diversify(
@@ -126,7 +126,7 @@ def diversify(
             Candidate(candidate.key, score, candidate.lexical_rank, candidate.semantic_rank)
         )
         seen[project] = seen.get(project, 0) + 1
-    return sort_candidates(spread)
+    return best_first(spread)
 
 
 def without_tail(candidates: Sequence[Candidate], share: float) -> list[Candidate]:
@@ -137,12 +137,8 @@ def without_tail(candidates: Sequence[Candidate], share: float) -> list[Candidat
     return [candidate for candidate in candidates if candidate.score >= floor]
 
 
-def sort_candidates(candidates: Sequence[Candidate]) -> list[Candidate]:
+def best_first(found: Iterable[_Found]) -> list[_Found]:
     """Best first, ties by ascending key."""
-    return _best_first(candidates)
-
-
-def _best_first(found: Iterable[_Found]) -> list[_Found]:
     # Sorts that call nothing of Python's: a sort keeps the order of what is equal.
     return sorted(sorted(found, key=_KEY), key=_SCORE, reverse=True)
 

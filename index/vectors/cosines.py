@@ -13,6 +13,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from index.top import nth_best
+
 _SAMPLED = 64
 """One row in so many tells roughly how many reach a product."""
 _LOOKED_AT = 10
@@ -70,13 +72,13 @@ class PassageRows:
             if len(places) < k:
                 break
             scores = self._scores_at(products, places)
-            last = _nth_best(scores, k) - margin
+            last = nth_best(scores, k) - margin
             if last >= least:
                 return np.compress(scores >= last, places)
             least = last
         places = np.flatnonzero(allowed)
         scores = self._scores_at(products, places)
-        return np.compress(scores >= _nth_best(scores, k) - margin, places)
+        return np.compress(scores >= nth_best(scores, k) - margin, places)
 
     def _reaching(self, products: Products, least: np.float32) -> Numbers:
         """Passages with a row of that product at least, ascending."""
@@ -116,9 +118,4 @@ class PassageRows:
 def _reached_by(products: Products, rows: int) -> np.float32:
     """What about so many rows reach."""
     sample = products[::_SAMPLED]
-    return _nth_best(sample, min(rows // _SAMPLED + 1, len(sample)))
-
-
-def _nth_best(products: Products, n: int) -> np.float32:
-    best: np.float32 = np.partition(products, len(products) - n)[len(products) - n]
-    return best
+    return nth_best(sample, min(rows // _SAMPLED + 1, len(sample)))

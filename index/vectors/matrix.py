@@ -11,13 +11,13 @@ one was built (``index.vectors.neighbours``).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
+from index.top import nth_best
 from index.vectors.cosines import Numbers, PassageRows, Products
 from index.vectors.neighbours import DEEPEST, FEWEST_SEARCHED, NeighbourFiles
 from index.vectors.quantised import Codes, QuantisedRows, Scales
@@ -108,11 +108,9 @@ class VectorMatrix:
 
     def scores(self, query: RowProducts, places: Numbers) -> Products:
         """The score of each of ``places``, ascending, as good as the products of ``query`` are."""
-        if len(places) == len(self.slots):
-            return self.rows.scores(self._all_cosines(query))
         if self._is_dense(places):
             return self.rows.scores(self._all_cosines(query))[places]
-        return np.concatenate([np.empty(0, np.float32), *self._gathered_scores(query, places)])
+        return self._gathered_scores(query, places)
 
     def _is_dense(self, places: Numbers) -> bool:
         """Whether reading all rows costs less than gathering those of these places."""
@@ -146,24 +144,25 @@ class VectorMatrix:
             allowed = np.zeros(len(self.slots), dtype=np.bool_)
             allowed[places] = True
             return self.rows.best(self._all_cosines(query), k, margin, allowed)
-        scores = self.scores(query, places)
-        last = np.partition(scores, len(scores) - k)[len(scores) - k]
-        return np.compress(scores >= last - margin, places)
+        scores = self._gathered_scores(query, places)
+        return np.compress(scores >= nth_best(scores, k) - margin, places)
 
     def _all_cosines(self, query: RowProducts) -> Products:
         products = products_of(query, self.codes)
         products *= self.scales
         return products
 
-    def _gathered_scores(self, query: RowProducts, places: Numbers) -> Iterator[Products]:
-        """The scores of ``places``, some at a time."""
+    def _gathered_scores(self, query: RowProducts, places: Numbers) -> Products:
+        """The scores of ``places``, worked out some at a time."""
         ends = np.cumsum(self.counts[places])
-        cuts = np.arange(_GATHERED_ROWS, self.counts[places].sum(), _GATHERED_ROWS)
+        cuts = np.arange(_GATHERED_ROWS, ends[-1] if len(ends) else 0, _GATHERED_ROWS)
+        scores = [np.empty(0, np.float32)]
         for some in np.split(places, np.searchsorted(ends, cuts, side="right")):
             own, rows = self.rows.of(some)
             products = products_of(query, self.codes[rows])
             products *= self.scales[rows]
-            yield own.scores(products)
+            scores.append(own.scores(products))
+        return np.concatenate(scores)
 
 
 def _held(places: Numbers, found: Numbers) -> Mask:

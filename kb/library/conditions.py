@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from kb.analysis import context_of
@@ -73,13 +73,9 @@ class Conditions:
 
 def find_phrase(tokens: Sequence[Token], phrase: Sequence[Token]) -> list[tuple[int, int]]:
     """Character ranges where ``phrase`` occurs, word by word, plural and accents apart."""
-    wanted = [token.word for token in phrase]
-    size = len(wanted)
-    return [
-        (tokens[at].start, tokens[at + size - 1].end)
-        for at in range(len(tokens) - size + 1)
-        if size and all(tokens[at + step].word == wanted[step] for step in range(size))
-    ]
+    words = tuple(token.word for token in tokens)
+    wanted = tuple(token.word for token in phrase)
+    return [(tokens[at].start, tokens[at + len(wanted) - 1].end) for at in _places(wanted, words)]
 
 
 def _telling_stems(phrases: Sequence[Sequence[Token]]) -> frozenset[str]:
@@ -93,10 +89,17 @@ def _telling_stems(phrases: Sequence[Sequence[Token]]) -> frozenset[str]:
 
 
 def _stands(phrase: tuple[str, ...], words: tuple[str, ...]) -> bool:
-    """Whether a phrase stands among these words, as ``find_phrase`` finds it."""
+    """Whether a phrase stands among these words."""
+    return next(_places(phrase, words), None) is not None
+
+
+def _places(phrase: tuple[str, ...], words: tuple[str, ...]) -> Iterator[int]:
+    """Where a phrase begins among these words; an empty one begins nowhere."""
     size = len(phrase)
-    return any(
-        word == phrase[0] and words[at : at + size] == phrase for at, word in enumerate(words)
+    return (
+        at
+        for at, word in enumerate(words)
+        if size and word == phrase[0] and words[at : at + size] == phrase
     )
 
 

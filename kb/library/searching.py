@@ -29,12 +29,12 @@ from kb.ports import Embedder
 from kb.query import Query, expand, parse_query
 from kb.ranking import (
     Candidate,
+    best_first,
     diversify,
     fuse,
     is_answered,
     lift_amounts,
     semantic_weight,
-    sort_candidates,
     weigh_by_coverage,
     without_tail,
 )
@@ -239,7 +239,7 @@ def _words_first(keys: Sequence[int], found: Sequence[EngineHit]) -> list[Candid
     best = max((hit.score for hit in found), default=1.0)
     scores = {hit.key: 0.5 + 0.5 * hit.score / best for hit in found}
     ranks = {hit.key: rank for rank, hit in enumerate(found, start=1)}
-    return sort_candidates(
+    return best_first(
         [
             Candidate(key, scores.get(key, 0.5 * (1 - place / len(keys))), ranks.get(key))
             for place, key in enumerate(keys)
