@@ -38,6 +38,7 @@ class Context:
     section_styles: frozenset[Style]
     profile: Profile
     casing: Casing
+    bodies: OrganisationFinder
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,8 @@ def _project(
     named = (c.person for c in contacts if c.person.name or c.person.email)
     people = tuple(dict.fromkeys([*identity.people, *named]))
     text = _text(context, parts)
-    carrier, communes = _organisation(context, identity, people, text)
+    communes, departements = identity.places
+    carrier, communes = _organisation(context.bodies, identity, communes, people, text)
     project = Project(
         id="",
         brochure_id="",
@@ -145,7 +147,7 @@ def _project(
         organisation=carrier.name,
         partners=_partners(identity, text, carrier.name),
         communes=communes,
-        departements=identity.places[1],
+        departements=departements,
         year=identity.year,
         values=_values(identity),
         objectives=tuple(dict.fromkeys((*identity.all_of("objectives"), *tags))),
@@ -163,11 +165,13 @@ def _text(context: Context, parts: Sequence[Part]) -> str:
 
 
 def _organisation(
-    context: Context, identity: Identity, people: Sequence[Person], text: str
+    finder: OrganisationFinder,
+    identity: Identity,
+    communes: tuple[str, ...],
+    people: Sequence[Person],
+    text: str,
 ) -> tuple[Carrier, tuple[str, ...]]:
-    """The body that carries the project, and its communes."""
-    finder = OrganisationFinder(context.profile, context.casing)
-    communes = identity.places[0]
+    """The body that carries the project, and those of ``communes`` that are none."""
     stated = identity.value("organisation").strip(" .")
     if stated:
         return Carrier(finder.as_written(stated, text) if stated.isupper() else stated), communes

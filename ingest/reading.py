@@ -18,6 +18,7 @@ from ingest.fact_lines import find_facts
 from ingest.facts import fact_places
 from ingest.furniture import find_furniture
 from ingest.headings import Heading, find_headings, folded_heading
+from ingest.organisation import OrganisationFinder
 from ingest.profile import Profile, choose_profile, plainly
 from ingest.profile_files import load_profiles
 from ingest.project_reading import Context, ProjectDraft, read_project
@@ -112,7 +113,8 @@ def _find_projects(stream: Stream, document: Document, profile: Profile) -> tupl
         if heading.rule or folded_heading(heading.text, profile) in found.recurring
     )
     casing = Casing(entry.text for entry in stream.entries)
-    return Context(stream, tuple(headings), tuple(facts), styles, profile, casing), found
+    bodies = OrganisationFinder(profile, casing)
+    return Context(stream, tuple(headings), tuple(facts), styles, profile, casing, bodies), found
 
 
 def _title_pages(document: Document, profile: Profile) -> list[int]:

@@ -136,13 +136,13 @@ class _Divider:
             leads = other.heading is not None and other.page == part.page
             if leads and other.rule is not None:
                 claimed = self._after_list(on_page, other.rule) + claimed
-                other.places = [p for p in other.places if p not in claimed]
+                other.places = _without(other.places, claimed)
                 break
             if leads:
                 other.name, other.rule = part.name, part.rule
                 continue
             claimed = on_page + claimed
-            other.places = [p for p in other.places if p not in on_page]
+            other.places = _without(other.places, on_page)
             break
         part.places.extend(claimed)
 
@@ -162,6 +162,11 @@ class _Divider:
                 return list(places[index:])
             seen_bullet = seen_bullet or entry.line.bullet
         return []
+
+
+def _without(places: Sequence[int], taken: Collection[int]) -> list[int]:
+    gone = set(taken)
+    return [place for place in places if place not in gone]
 
 
 def _merged(parts: Sequence[Part]) -> list[Part]:

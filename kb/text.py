@@ -30,6 +30,7 @@ from typing import Any, NamedTuple
 
 from kb.model import Span
 from kb.privacy import blanked
+from kb.remembered import Remembered
 from kb.stemming import singular as singular
 from kb.stemming import stem as stem
 from kb.stopwords import STOP_WORDS
@@ -382,16 +383,4 @@ def _piece(text: str) -> _Piece | None:
     return _Piece(words, odd if any(odd) else None) if words or any(odd) else None
 
 
-class _KnownPieces(dict[str, _Piece | None]):
-    """Pieces as they were analysed; a plain dictionary is quicker here than ``lru_cache``."""
-
-    def __missing__(self, text: str) -> _Piece | None:
-        piece = _piece(text)
-        if len(text) <= _LONGEST_KEPT:
-            if len(self) >= _KEPT_WORDS:
-                self.clear()
-            self[text] = piece
-        return piece
-
-
-_KNOWN_PIECES = _KnownPieces()
+_KNOWN_PIECES = Remembered(_piece, most=_KEPT_WORDS, longest=_LONGEST_KEPT)

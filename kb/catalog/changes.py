@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
+from operator import itemgetter
 from pathlib import Path
 
 from kb.catalog import rows
@@ -16,6 +17,12 @@ from kb.catalog.packing import pack, unpack
 from kb.catalog.values import Analysis, EngineState, StoredPassage
 from kb.model import Reading
 from kb.text import fold
+
+_SECTION = ("id", "project", "position", "heading", "heading_printed", "page")
+_PASSAGE = (
+    *("id", "section", "project", "position", "text", "heading", "heading_printed"),
+    *("page", "last_page", "page_printed"),
+)
 
 
 class Transaction:
@@ -30,26 +37,29 @@ class Transaction:
 
     def finish(self) -> None:
         """Make the changes that are made once for all of the block."""
-        changed = {(fold(one), one): count for one, count in self._written.items()}
-        if self._gone:
-            changes = Counter(changed)
-            changes.subtract(self._gone)
-            changed = {one: count for one, count in changes.items() if count}
+        # In the order of the table, nearly: its pages are met one after the other.
+        changed = sorted(self._changed_spellings(), key=itemgetter(0))
         self._written.clear()
         self._gone.clear()
-        if not changed:
-            return
         self._session.insert(
             "spellings",
-            [
-                {"word": word, "spelling": spelling, "occurrences": count}
-                for (word, spelling), count in sorted(changed.items())
-            ],
+            ("word", "spelling", "occurrences"),
+            changed,
             otherwise="(word, spelling)"
             " DO UPDATE SET occurrences = spellings.occurrences + excluded.occurrences",
         )
-        if min(changed.values()) < 0:
+        if any(count < 0 for _, _, count in changed):
             self._session.execute("DELETE FROM spellings WHERE occurrences <= 0")
+
+    def _changed_spellings(self) -> Iterator[tuple[str, str, int]]:
+        """Folded words and their spellings, and how much more or less often each comes."""
+        written = self._written
+        come = zip(map(fold, written), written, written.values(), strict=True)
+        if not self._gone:
+            return come
+        changes = Counter({(word, spelling): count for word, spelling, count in come})
+        changes.subtract(self._gone)
+        return ((*one, count) for one, count in changes.items() if count)
 
     def remove(self, brochure_id: str) -> list[int]:
         """Take a brochure out with all that it holds; the keys of its passages."""
@@ -104,9 +114,11 @@ class Transaction:
             "ingested_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "changed": self._next_generation(),
         }
-        self._session.insert("brochures", [brochure])
+        self._session.insert("brochures", tuple(brochure), [tuple(brochure.values())])
         self._session.insert(
-            "pages", [{"brochure_id": reading.brochure.id, **asdict(one)} for one in reading.pages]
+            "pages",
+            ("brochure_id", "number", "printed", "text"),
+            [(reading.brochure.id, one.number, one.printed, one.text) for one in reading.pages],
         )
 
     def _next_generation(self) -> int:
@@ -117,7 +129,7 @@ class Transaction:
     def _add_spellings(self, brochure_id: str, counted: Mapping[str, int]) -> None:
         """Count how words are written, and keep what this brochure added."""
         packed = pack(counted)
-        self._session.insert("counted", [{"brochure_id": brochure_id, "spellings": packed}])
+        self._session.insert("counted", ("brochure_id", "spellings"), [(brochure_id, packed)])
         self._written.update(counted)
 
     def _forget_spellings(self, brochure_id: str) -> None:
@@ -133,23 +145,16 @@ class Transaction:
         values = [
             rows.project_values(one, position) for position, one in enumerate(reading.projects)
         ]
-        numbers = self._session.insert("projects", values, key="number")
+        numbers = self._session.insert("projects", rows.PROJECT, values, key="number")
         return dict(zip((one.id for one in reading.projects), numbers, strict=True))
 
     def _add_sections(self, reading: Reading, projects: Mapping[str, int]) -> dict[str, int]:
         """The number that each section of a reading gets, by its id."""
         values = [
-            {
-                "id": section.id,
-                "project": projects[section.project_id],
-                "position": position,
-                "heading": section.heading,
-                "heading_printed": section.heading_printed,
-                "page": section.page,
-            }
-            for position, section in enumerate(reading.sections)
+            (one.id, projects[one.project_id], position, one.heading, one.heading_printed, one.page)
+            for position, one in enumerate(reading.sections)
         ]
-        numbers = self._session.insert("sections", values, key="number")
+        numbers = self._session.insert("sections", _SECTION, values, key="number")
         return dict(zip((one.id for one in reading.sections), numbers, strict=True))
 
     def _add_passages(
@@ -157,19 +162,19 @@ class Transaction:
     ) -> list[StoredPassage]:
         # Written out, for "asdict" takes longer than the database does.
         values = [
-            {
-                "id": one.id,
-                "section": sections[one.section_id],
-                "project": projects[one.project_id],
-                "position": position,
-                "text": one.text,
-                "heading": one.heading,
-                "heading_printed": one.heading_printed,
-                "page": one.page,
-                "last_page": one.last_page,
-                "page_printed": one.page_printed,
-            }
+            (
+                one.id,
+                sections[one.section_id],
+                projects[one.project_id],
+                position,
+                one.text,
+                one.heading,
+                one.heading_printed,
+                one.page,
+                one.last_page,
+                one.page_printed,
+            )
             for position, one in enumerate(reading.passages)
         ]
-        keys = self._session.insert("passages", values, key="key")
+        keys = self._session.insert("passages", _PASSAGE, values, key="key")
         return [StoredPassage(*one) for one in zip(keys, reading.passages, strict=True)]

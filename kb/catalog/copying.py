@@ -69,7 +69,8 @@ def _fill(old: Database, new: Session, total: int, progress: Progress | None) ->
     done = 0
     for table, key in TABLES.items():
         for batch in _batches(old, table, key):
-            new.insert(table, [dict(row) for row in batch])
+            columns = list(batch[0].keys())
+            new.insert(table, columns, [[row[one] for one in columns] for row in batch])
             done += len(batch)
             if progress:
                 progress(done, total)

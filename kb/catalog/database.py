@@ -7,7 +7,7 @@ with ``?`` for values. What differs between the two stays in ``sqlite.py`` and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
@@ -38,12 +38,13 @@ class Session(Protocol):
     def insert(
         self,
         table: str,
-        rows: Sequence[Mapping[str, object]],
+        columns: Sequence[str],
+        rows: Sequence[Sequence[object]],
         *,
         key: str = "",
         otherwise: str = "",
     ) -> list[int]:
-        """Add rows that name the same columns; the values given to ``key``, in their order.
+        """Add rows of these columns; the values given to ``key``, in their order.
 
         Without ``key``, nothing is given back. ``otherwise`` is what is done ON CONFLICT
         with a row that is there; no two of ``rows`` meet. Names are the program's own.

@@ -8,8 +8,9 @@ with their connection.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from kb.catalog.database import Row, insertion
@@ -50,30 +51,30 @@ class PostgresSession:
     def insert(
         self,
         table: str,
-        rows: Sequence[Mapping[str, object]],
+        columns: Sequence[str],
+        rows: Sequence[Sequence[object]],
         *,
         key: str = "",
         otherwise: str = "",
     ) -> list[int]:
         """See ``Session``: few exchanges with the server, however many rows."""
         if key:
-            return self._insert_numbered(table, rows, key)
+            return self._insert_numbered(table, columns, rows, key)
         for start in range(0, len(rows), _ROWS):
             batch = rows[start : start + _ROWS]
-            sql = insertion(table, batch[0].keys(), otherwise, len(batch))
-            values = [value for row in batch for value in row.values()]
-            self._connection.execute(marked(sql), values)
+            sql = insertion(table, columns, otherwise, len(batch))
+            self._connection.execute(marked(sql), list(chain.from_iterable(batch)))
         return []
 
     def _insert_numbered(
-        self, table: str, rows: Sequence[Mapping[str, object]], key: str
+        self, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]], key: str
     ) -> list[int]:
         """Row by row, so that each is known to have the number that comes back for it."""
         if not rows:
             return []
-        sql = f'{insertion(table, rows[0].keys())} RETURNING "{key}"'
+        sql = f'{insertion(table, columns)} RETURNING "{key}"'
         with self._connection.cursor() as cursor:
-            cursor.executemany(marked(sql), [tuple(row.values()) for row in rows], returning=True)
+            cursor.executemany(marked(sql), rows, returning=True)
             return [int(row[key]) for _ in cursor.results() for row in cursor.fetchall()]
 
     def go_on_from(self, key: int) -> None:

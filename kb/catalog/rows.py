@@ -20,6 +20,8 @@ from kb.model import (
 from kb.results import BrochureEntry
 
 _LISTS = ("partners", "communes", "departements", "values", "objectives")
+PROJECT = (*(one.name for one in fields(Project)), "position")
+"""The columns of a project that are written; the database gives its number."""
 
 
 def brochure_entry(row: Row) -> BrochureEntry:
@@ -65,14 +67,14 @@ def _values(stored: str) -> tuple[str, ...]:
     return tuple(json.loads(stored))
 
 
-def project_values(value: Project, position: int) -> dict[str, Any]:
-    """Column values of a project."""
+def project_values(value: Project, position: int) -> tuple[object, ...]:
+    """What stands of a project in the columns ``PROJECT``."""
     # One field after the other, for "asdict" copies what each of them holds.
-    columns = {one.name: getattr(value, one.name) for one in fields(value)}
+    columns = {name: getattr(value, name) for name in PROJECT[:-1]}
     columns["people"] = [asdict(person) for person in value.people]
     for name in (*_LISTS, "people"):
         columns[name] = json.dumps(columns[name], ensure_ascii=False)
-    return {**columns, "position": position}
+    return (*columns.values(), position)
 
 
 def section(row: Row) -> Section:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,7 +30,8 @@ class SqliteSession:
     def insert(
         self,
         table: str,
-        rows: Sequence[Mapping[str, object]],
+        columns: Sequence[str],
+        rows: Sequence[Sequence[object]],
         *,
         key: str = "",
         otherwise: str = "",
@@ -38,12 +39,11 @@ class SqliteSession:
         """See ``Session``."""
         if not rows:
             return []
-        sql = insertion(table, rows[0].keys(), otherwise)
-        values = (tuple(row.values()) for row in rows)
+        sql = insertion(table, columns, otherwise)
         if not key:
-            self._connection.executemany(sql, values)
+            self._connection.executemany(sql, rows)
             return []
-        return [self._connection.execute(sql, one).lastrowid or 0 for one in values]
+        return [self._connection.execute(sql, one).lastrowid or 0 for one in rows]
 
     def go_on_from(self, key: int) -> None:
         """See ``Session``: SQLite itself follows on the numbers that are there."""

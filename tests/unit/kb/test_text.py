@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb import text as analyser
+from kb.remembered import Remembered
 from kb.sentences import split_sentences
 from kb.text import (
     compounds,
@@ -242,12 +243,11 @@ def test_words_are_counted_as_they_are_written() -> None:
     }
 
 
-def test_pieces_are_forgotten_when_they_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    known = analyser._KnownPieces()
-    monkeypatch.setattr(analyser, "_KNOWN_PIECES", known)
-    monkeypatch.setattr(analyser, "_KEPT_WORDS", 2)
+def test_words_are_the_same_whether_they_are_remembered_or_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(analyser, "_KNOWN_PIECES", Remembered(analyser._piece, most=2, longest=64))
     endless = "logement" * 9
-    assert text_terms(f"abri foyer loyer {endless}") == [
-        *("s:abri", "s:foyer", "s:loyer", f"s:{stem(endless)}"),
+    assert text_terms(f"abri foyer loyer {endless} abri le abri foyer") == [
+        *("s:abri", "s:foyer", "s:loyer", f"s:{stem(endless)}", "s:abri", "s:abri", "s:foyer"),
     ]
-    assert list(known) == ["loyer"]

@@ -116,7 +116,7 @@ def test_a_copy_that_is_not_whole_is_not_kept(
     fill(file, readings)
     monkeypatch.setattr(
         "kb.catalog.postgres.PostgresSession.insert",
-        lambda self, table, rows, **how: [],
+        lambda self, table, columns, rows, **how: [],
     )
     with pytest.raises(StorageError, match=r"n’est pas complète .*brochures"):
         copy_catalogue(file, address)
