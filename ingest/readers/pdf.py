@@ -80,7 +80,12 @@ def _quiet_pypdf() -> Iterator[None]:
 
 
 def _read(path: Path, data: bytes) -> Document:
-    reader = PdfReader(BytesIO(data), strict=False)
+    # Its values refer to each other: left open, they wait for the garbage collector.
+    with PdfReader(BytesIO(data), strict=False) as reader:
+        return _read_open(path, reader)
+
+
+def _read_open(path: Path, reader: PdfReader) -> Document:
     if reader.is_encrypted:
         _unlock(path, reader)
     check_pages(path, len(reader.pages))

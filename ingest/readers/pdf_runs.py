@@ -8,10 +8,10 @@ the width of each piece of text, and where two pieces on one line stand apart.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import hypot
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from pypdf import PageObject
 from pypdf.generic import ArrayObject, ContentStream, DictionaryObject, PdfObject, StreamObject
@@ -134,46 +134,15 @@ class _Follower:
         self._marked: list[tuple[str, int] | None] = []
         self._paints: dict[tuple[int, str], Paint] = {}
         self._told = (self._state.fill, "")
-        self._handlers: dict[bytes, Callable[[list[Any]], None]] = {
-            b"q": lambda _: self._saved.append(replace(self._state)),
-            b"Q": self._restore,
-            b"cm": self._concatenate,
-            b"BT": lambda _: self._place(IDENTITY),
-            b"Tf": self._set_font,
-            b"Tm": lambda operands: self._place(matrix_of(operands)),
-            b"Td": lambda operands: self._move(float(operands[0]), float(operands[1])),
-            b"TD": self._move_and_lead,
-            b"T*": lambda _: self._move(0.0, -self._state.leading),
-            b"Tj": lambda operands: self._show(operands[0]),
-            b"TJ": self._show_spaced,
-            b"'": self._next_and_show,
-            b'"': self._space_next_and_show,
-            b"Tc": lambda operands: setattr(self._state, "character_gap", float(operands[0])),
-            b"Tw": lambda operands: setattr(self._state, "word_gap", float(operands[0])),
-            b"Tz": lambda operands: setattr(self._state, "stretch", float(operands[0]) / 100),
-            b"TL": lambda operands: setattr(self._state, "leading", float(operands[0])),
-            b"Ts": lambda operands: setattr(self._state, "rise", float(operands[0])),
-            b"Tr": lambda operands: setattr(self._state, "mode", int(operands[0])),
-            b"g": lambda operands: self._set_color(gray, operands),
-            b"rg": lambda operands: self._set_color(rgb, operands),
-            b"k": lambda operands: self._set_color(cmyk, operands),
-            b"cs": self._set_color_space,
-            b"sc": lambda operands: self._set_color(self._state.fill[0], operands),
-            b"scn": lambda operands: self._set_color(self._state.fill[0], operands),
-            b"Do": self._paint_form,
-            b"BMC": lambda _: self._marked.append(None),
-            b"BDC": self._begin_marked,
-            b"EMC": self._end_marked,
-        }
 
     def follow(self, stream: ContentStream, resources: DictionaryObject, depth: int) -> None:
         """Follow a whole stream; an operator with wrong operands changes nothing."""
         outer, self._resources, self._depth = self._resources, resources, depth
         for operands, operator in operations(stream):
-            handler = self._handlers.get(operator)
+            handler = self._HANDLERS.get(operator)
             if handler is not None:
                 try:
-                    handler(operands)
+                    handler(self, operands)
                 except (IndexError, KeyError, TypeError, ValueError, AttributeError):
                     continue
         self._resources, self._depth = outer, depth - 1
@@ -374,6 +343,39 @@ class _Follower:
         last = drawn[-1]
         width = last.x + last.width - drawn[0].x
         self.runs[start:] = [drawn[0]._replace(text=actual.strip(), width=width)]
+
+    _HANDLERS: ClassVar[Mapping[bytes, Callable[[_Follower, list[Any]], None]]] = {
+        b"q": lambda self, _: self._saved.append(replace(self._state)),
+        b"Q": _restore,
+        b"cm": _concatenate,
+        b"BT": lambda self, _: self._place(IDENTITY),
+        b"Tf": _set_font,
+        b"Tm": lambda self, operands: self._place(matrix_of(operands)),
+        b"Td": lambda self, operands: self._move(float(operands[0]), float(operands[1])),
+        b"TD": _move_and_lead,
+        b"T*": lambda self, _: self._move(0.0, -self._state.leading),
+        b"Tj": lambda self, operands: self._show(operands[0]),
+        b"TJ": _show_spaced,
+        b"'": _next_and_show,
+        b'"': _space_next_and_show,
+        b"Tc": lambda self, operands: setattr(self._state, "character_gap", float(operands[0])),
+        b"Tw": lambda self, operands: setattr(self._state, "word_gap", float(operands[0])),
+        b"Tz": lambda self, operands: setattr(self._state, "stretch", float(operands[0]) / 100),
+        b"TL": lambda self, operands: setattr(self._state, "leading", float(operands[0])),
+        b"Ts": lambda self, operands: setattr(self._state, "rise", float(operands[0])),
+        b"Tr": lambda self, operands: setattr(self._state, "mode", int(operands[0])),
+        b"g": lambda self, operands: self._set_color(gray, operands),
+        b"rg": lambda self, operands: self._set_color(rgb, operands),
+        b"k": lambda self, operands: self._set_color(cmyk, operands),
+        b"cs": _set_color_space,
+        b"sc": lambda self, operands: self._set_color(self._state.fill[0], operands),
+        b"scn": lambda self, operands: self._set_color(self._state.fill[0], operands),
+        b"Do": _paint_form,
+        b"BMC": lambda self, _: self._marked.append(None),
+        b"BDC": _begin_marked,
+        b"EMC": _end_marked,
+    }
+    """What an operator does. Of the class: that of each page would hold the page, and be held."""
 
 
 def _bytes(string: Any) -> bytes:

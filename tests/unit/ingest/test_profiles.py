@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -149,3 +150,14 @@ def test_a_rule_is_found_whatever_joins_the_patterns_of_all(tmp_path: Path) -> N
 def test_a_pattern_fits_texts_as_it_does_itself(pattern: str, text: str) -> None:
     compiled = re.compile(pattern, re.IGNORECASE)
     assert fits_any_case(compiled, text) == bool(compiled.fullmatch(text))
+
+
+def test_a_pattern_is_never_hashed() -> None:
+    """The hash of a compiled pattern is that of all its code, worked out anew each time."""
+
+    class Pattern:
+        pattern = "contexte"
+        fullmatch = staticmethod(re.compile(pattern, re.IGNORECASE).fullmatch)
+        __hash__ = None  # type: ignore[assignment]
+
+    assert fits_any_case(cast("re.Pattern[str]", Pattern()), "CONTEXTE")

@@ -1,7 +1,8 @@
-"""The quick pass over content streams gives what pypdf's own parser gives."""
+"""Content streams: the quick pass gives what pypdf’s parser does, and leaves nothing behind."""
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypdf.generic import ContentStream, DecodedStreamObject
 
+from ingest.readers.pdf import read
 from ingest.readers.pdf_content import operations
 
 SAMPLE = Path(__file__).parents[4] / "corpus" / "synthese-hauts-de-france.pdf"
@@ -83,3 +85,17 @@ def test_the_sample_brochure_reads_alike() -> None:
         stream = page["/Contents"].get_object()
         content = ContentStream(stream, reader, "bytes").get_data()
         assert quick(content) == thorough(content)
+
+
+def test_pages_that_were_read_do_not_wait_for_the_garbage_collector() -> None:
+    data = SAMPLE.read_bytes()
+    read(SAMPLE, data)  # what is loaded once
+    gc.collect()
+    gc.disable()
+    try:
+        pages = len(read(SAMPLE, data).pages)
+        left = gc.collect()
+    finally:
+        gc.enable()
+    assert pages == 43
+    assert left < pages  # a page's text alone would be a hundred values
