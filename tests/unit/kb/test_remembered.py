@@ -1,3 +1,5 @@
+"""What was made for a text is made once, in bounded memory."""
+
 from __future__ import annotations
 
 import pytest

@@ -243,11 +243,12 @@ def test_words_are_counted_as_they_are_written() -> None:
     }
 
 
-def test_words_are_the_same_whether_they_are_remembered_or_not(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(analyser, "_KNOWN_PIECES", Remembered(analyser._piece, most=2, longest=64))
+def test_pieces_are_forgotten_when_they_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = Remembered(analyser._piece, most=2, longest=analyser._LONGEST_KEPT)
+    monkeypatch.setattr(analyser, "_KNOWN_PIECES", known)
     endless = "logement" * 9
-    assert text_terms(f"abri foyer loyer {endless} abri le abri foyer") == [
-        *("s:abri", "s:foyer", "s:loyer", f"s:{stem(endless)}", "s:abri", "s:abri", "s:foyer"),
-    ]
+    terms = ["s:abri", "s:foyer", "s:loyer", f"s:{stem(endless)}"]
+    assert text_terms(f"abri foyer loyer {endless}") == terms
+    assert list(known) == ["loyer"]
+    # Those that come back give what they gave.
+    assert text_terms(f"loyer le foyer abri {endless}") == [*reversed(terms[:3]), terms[3]]
