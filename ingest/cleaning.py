@@ -17,7 +17,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
+from functools import cached_property
 
 SOFT_HYPHEN = "\u00ad"
 """At the end of a line: the word goes on with the next line, without a hyphen."""
@@ -135,11 +136,11 @@ _ALSO_PREFIXES = frozenset(str.split("autre entre outre passe porte toute"))
 """Words that begin many longer ones: entre-prise, porte-feuille."""
 
 
-def join_lines(texts: Sequence[str], vocabulary: Collection[str] = ()) -> str:
+def join_lines(texts: Sequence[str], vocabulary: Container[str] = ()) -> str:
     """Wrapped lines as running text, words broken at line ends made whole again.
 
     ``vocabulary`` holds lower-case words that the document shows elsewhere (see
-    ``vocabulary_of``): it decides between ``bien-être`` and ``bienêtre`` before
+    ``Vocabulary``): it decides between ``bien-être`` and ``bienêtre`` before
     the general rules of French do. Only spaces and the hyphens of broken words
     are added or removed.
     """
@@ -154,7 +155,7 @@ def joins_by_space(texts: Sequence[str]) -> bool:
     return not any([text.endswith(_MAY_END_BROKEN) for text in texts])
 
 
-def append_line(text: str, line: str, vocabulary: Collection[str] = ()) -> str:
+def append_line(text: str, line: str, vocabulary: Container[str] = ()) -> str:
     """Running text with one more line, as ``join_lines`` joins them.
 
     A soft hyphen at the end of the line stays, for the next one.
@@ -178,7 +179,21 @@ def vocabulary_of(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(words)
 
 
-def _ending(line: str, following: str, vocabulary: Collection[str]) -> tuple[int, str]:
+class Vocabulary:
+    """What ``vocabulary_of`` gives, worked out when it is first asked: few documents ask."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._texts = texts
+
+    def __contains__(self, word: object) -> bool:
+        return word in self._words
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return vocabulary_of(self._texts)
+
+
+def _ending(line: str, following: str, vocabulary: Container[str]) -> tuple[int, str]:
     """How many characters ``line`` loses, and what stands between it and ``following``."""
     if line.endswith(SOFT_HYPHEN):
         return 1, ""
@@ -196,7 +211,7 @@ def _ending(line: str, following: str, vocabulary: Collection[str]) -> tuple[int
     return 1, ""
 
 
-def _is_compound(left: str, right: str, vocabulary: Collection[str]) -> bool:
+def _is_compound(left: str, right: str, vocabulary: Container[str]) -> bool:
     """Does the hyphen between these two parts, in lower case, belong to the word?"""
     if f"{left}-{right}" in vocabulary:
         return True
@@ -231,7 +246,7 @@ def _is_known_compound(left: str, right: str) -> bool:
     return right.startswith(_COMPOUNDS.get(last, ("\0",)))
 
 
-def _both_stand_alone(left: str, right: str, vocabulary: Collection[str]) -> bool:
+def _both_stand_alone(left: str, right: str, vocabulary: Container[str]) -> bool:
     """Are both parts words of the document, long enough not to be so by chance?"""
     return (
         min(len(left), len(right)) >= _LONG_ENOUGH

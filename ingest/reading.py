@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ingest.assembly import assemble
 from ingest.casing import Casing
-from ingest.cleaning import vocabulary_of
+from ingest.cleaning import Vocabulary
 from ingest.contents import contents_places
 from ingest.deduction import complete
 from ingest.document import Document
@@ -63,9 +63,7 @@ def understand(
     texts = [line.text for page in document.pages for line in page.lines]
     profile = choose_profile(texts, profiles)
     furniture = find_furniture(document, profile)
-    # It decides about words broken by a hyphen alone.
-    broken = any(text.endswith("-") for text in texts)
-    vocabulary = vocabulary_of(texts) if broken else frozenset()
+    vocabulary = Vocabulary(texts)
     stream = flatten(document, furniture.spots, vocabulary, furniture.body_size)
     if not stream.entries:
         furniture = replace(furniture, spots=frozenset(), lines=())

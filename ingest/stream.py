@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -45,7 +45,7 @@ class Stream:
     entries: tuple[Entry, ...]
     wrapped: bool
     """False where every line is a whole paragraph (Word, HTML)."""
-    vocabulary: frozenset[str]
+    vocabulary: Container[str]
     """Words of the document, by which broken words are made whole."""
     body_size: float = 0.0
     """Font size of most of the text; 0.0 where sizes are unknown."""
@@ -71,7 +71,7 @@ class Paragraph(NamedTuple):
 def flatten(
     document: Document,
     left_out: Collection[tuple[int, int]],
-    vocabulary: frozenset[str],
+    vocabulary: Container[str],
     body_size: float = 0.0,
 ) -> Stream:
     """The stream of a document; ``left_out`` holds (page number, index of the line)."""
@@ -144,7 +144,7 @@ def runs_on(above: str, below: str) -> bool:
     return below[:1].islower() and not above.rstrip().endswith(_STOPS)
 
 
-def _paragraph(group: Sequence[Entry], vocabulary: frozenset[str]) -> Paragraph:
+def _paragraph(group: Sequence[Entry], vocabulary: Container[str]) -> Paragraph:
     first = group[0]
     bullet = first.line.bullet
     places = tuple(range(first.place, first.place + len(group)))
@@ -163,7 +163,7 @@ def _paragraph(group: Sequence[Entry], vocabulary: frozenset[str]) -> Paragraph:
 
 
 def _running_text(
-    group: Sequence[Entry], vocabulary: frozenset[str]
+    group: Sequence[Entry], vocabulary: Container[str]
 ) -> tuple[str, list[tuple[int, int]]]:
     """Lines as one text, and where in it another page begins, as in ``Paragraph.pages``."""
     text = ""

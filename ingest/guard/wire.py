@@ -10,8 +10,11 @@ from __future__ import annotations
 import pickle
 import struct
 import sys
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
 from importlib import import_module
 from io import BytesIO
+from operator import attrgetter
 from typing import Any, BinaryIO
 
 _LENGTH = struct.Struct(">Q")
@@ -24,9 +27,10 @@ class TooLong(Exception):
 
 def send(stream: BinaryIO, value: object) -> None:
     """Write a value as one frame."""
-    data = pickle.dumps(value, protocol=5)
-    stream.write(_LENGTH.pack(len(data)))
-    stream.write(data)
+    data = BytesIO()
+    _Pickler(data, protocol=5).dump(value)
+    stream.write(_LENGTH.pack(data.tell()))
+    stream.write(data.getbuffer())
     stream.flush()
 
 
@@ -49,6 +53,33 @@ def plain(data: bytes) -> Any:
     Raises an exception of some kind where it is anything but plain values and the vocabulary.
     """
     return _Vocabulary(BytesIO(data)).load()
+
+
+class _Pickler(pickle.Pickler):
+    """Takes a value of the vocabulary for its class and its fields, in order.
+
+    A dataclass with slots gives them by functions of Python's own, which takes half as long
+    again, and so does their way back.
+    """
+
+    def reducer_override(self, value: Any) -> Any:
+        fields_of = _FIELDS_OF[type(value)]
+        return NotImplemented if fields_of is None else (type(value), fields_of(value))
+
+
+class _FieldsOf(dict[type, Callable[[Any], tuple[object, ...]] | None]):
+    """What gives all fields of a value, by its class; None where it is pickled as any other."""
+
+    def __missing__(self, kind: type) -> Callable[[Any], tuple[object, ...]] | None:
+        names: list[str] = []
+        if kind.__module__ in _VOCABULARY and is_dataclass(kind):
+            names = [one.name for one in fields(kind)]
+        # Of one name, "attrgetter" gives no tuple.
+        self[kind] = attrgetter(*names) if len(names) > 1 else None
+        return self[kind]
+
+
+_FIELDS_OF = _FieldsOf()
 
 
 class _Vocabulary(pickle.Unpickler):

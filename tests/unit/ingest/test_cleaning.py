@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import example, given
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from ingest.cleaning import (
     SOFT_HYPHEN,
+    Vocabulary,
     append_line,
     clean_line,
     clean_lines,
@@ -127,6 +129,21 @@ def test_two_long_words_of_the_document_make_a_compound() -> None:
 def test_the_vocabulary_leaves_out_words_broken_at_line_ends() -> None:
     lines = ["Un Bien-être certain, un loge-", "ment et un héber\u00ad"]
     assert vocabulary_of(lines) == {"un", "bien-être", "certain", "ment", "et"}
+    known = Vocabulary(lines)
+    assert "bien-être" in known
+    assert "loge" not in known
+
+
+def test_the_words_of_a_document_are_looked_for_when_a_broken_one_asks() -> None:
+    class Lines(list[str]):
+        """Lines that no one may look at."""
+
+        def __iter__(self) -> Iterator[str]:
+            raise LookupError
+
+    assert join_lines(["un suivi", "régulier"], Vocabulary(Lines())) == "un suivi régulier"
+    with pytest.raises(LookupError):
+        join_lines(["un loge-", "ment"], Vocabulary(Lines()))
 
 
 @given(st.lists(st.text(alphabet="abcéà’-/ ABC09\u00ad.").map(clean_line)))
