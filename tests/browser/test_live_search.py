@@ -58,6 +58,19 @@ def test_results_follow_what_is_typed_and_the_field_keeps_the_focus(visitor: Vis
         assert noticed.complaints == []
 
 
+def test_what_was_typed_before_the_script_was_there_is_looked_for(visitor: Visitor) -> None:
+    with visitor.at(RESULTS) as (page, noticed):
+        waiting: list[Route] = []
+        page.route("**/search.js*", lambda route: waiting.append(route))
+        with page.expect_request("**/search.js*"):
+            page.reload(wait_until="commit")
+        page.locator("#q").fill("jeunes")
+        waiting[0].continue_()
+        expect(page.locator("#bilan")).to_contain_text("«\u00a0jeunes\u00a0»")
+        assert query(page) == {"q": ["jeunes"]}
+        assert noticed.complaints == []
+
+
 def test_late_answer_to_an_earlier_question_changes_nothing(visitor: Visitor) -> None:
     with visitor.at(RESULTS) as (page, _):
         let_go = held(page, "femmes")

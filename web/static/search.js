@@ -184,3 +184,6 @@ suggestFor(field, document.getElementById("propositions"), (query) => {
   field.value = query;
   go(asked());
 });
+
+// What was typed before this script was there counts as well.
+if (document.activeElement === field && field.value !== field.defaultValue) type();
