@@ -28,8 +28,6 @@ from ingest.stream import Entry, Stream
 
 _LONGEST_LINE = 220
 """Characters of a line that states facts, at most."""
-_FULL_LINE = 80
-"""Characters of a line from which the one below may be its rest."""
 _GOES_ON = re.compile(
     r"(?:[,;|-]|(?:^|\s|[’'])(?:à|au|aux|avec|dans|de|depuis|des|du|d|début|en|et|fin|l|la|le|les|"
     r"ou|par|pour|sur|printemps|été|automne|hiver|janvier|février|mars|avril|mai|juin|juillet|"
@@ -51,21 +49,11 @@ def find_facts(stream: Stream, profile: Profile) -> list[FactLine]:
     found: list[FactLine] = []
     place = 0
     while place < len(stream.entries):
-        line = boxes.get(place)
-        if line is None and not _is_text(stream, place):
-            line = _fact_line(stream, place, profile)
+        line = boxes.get(place) or _fact_line(stream, place, profile)
         if line is not None:
             found.append(line)
         place = line.stop if line else place + 1
     return _like_the_others(found)
-
-
-def _is_text(stream: Stream, place: int) -> bool:
-    """Is this line, at a glance, no line of facts? Most are of a sentence and hold no label."""
-    if place not in stream.flowing or len(stream.entries[place - 1].text) < _FULL_LINE:
-        return False
-    text = stream.entries[place].text
-    return ":" not in text and "?" not in text
 
 
 def _fact_line(stream: Stream, place: int, profile: Profile) -> FactLine | None:
@@ -117,7 +105,7 @@ def _stands_free(stream: Stream, place: int) -> bool:
     if entry.apart or place == 0 or not _same_type(stream.entries[place - 1], entry):
         return True
     above = stream.entries[place - 1].text
-    if len(above) >= _FULL_LINE or entry.text.endswith("."):
+    if len(above) >= 80 or entry.text.endswith("."):
         return False
     return not _GOES_ON.search(above[-_LONGEST_LINK:])
 

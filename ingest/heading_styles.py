@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ingest.document import Line
 from ingest.profile import Profile, plainly
-from ingest.stream import SENTENCE_ENDS, Entry, Stream
+from ingest.stream import Entry, Stream
 
 MOST_WORDS = 16
 """Words in one line of a heading, at most."""
@@ -27,6 +27,7 @@ _MOST_IN_ACCENT = 12
 _NO_LETTERS = re.compile(r"[\W\d_]+")
 _FOUR_LETTERS = re.compile(r"(?:[\W\d_]*+[^\W\d_]){4}")
 _ADDRESS = re.compile(r"\S@\S|https?://|www\.")
+_MAY_END = (".", "!", "?", ":", "…", "»")
 _QUOTED = re.compile(r"«\s*[^«»]+[^«».!?…,;\s]\s*»")
 
 
@@ -72,8 +73,6 @@ class Body:
     family: str = ""
     accents: frozenset[int] = frozenset()
     """Places of the lines that colour or font family alone set apart above text."""
-    uniform: bool = False
-    """All lines are set alike."""
 
 
 def has_words(text: str) -> bool:
@@ -131,7 +130,7 @@ def body_style(stream: Stream) -> Body:
     (size, bold), _ = plain.most_common(1)[0] if plain else ((0.0, False), 0)
     same = Counter({f: weight for f, weight in weights.items() if f[:2] == (size, bold)})
     (_, _, color, family), _ = same.most_common(1)[0] if same else ((0.0, False, "", ""), 0)
-    body = Body(size, bold, color, family, uniform=len(looks) == 1)
+    body = Body(size, bold, color, family)
     if all(look[2:] == (color, family) for look in looks):
         return body
     return Body(size, bold, color, family, _accents(stream, body))
@@ -191,7 +190,7 @@ def may_begin(stream: Stream, place: int) -> bool:
     if entry.apart or not stream.wrapped or not place:
         return True
     above = stream.entries[place - 1]
-    if above.text.endswith(SENTENCE_ENDS) or above.text.isupper():
+    if above.text.endswith(_MAY_END) or above.text.isupper():
         return True
     one, other = above.line, entry.line
     return not (
@@ -207,12 +206,12 @@ def is_within_text(stream: Stream, place: int, profile: Profile, body: Body) -> 
 
     Most lines do, and are no heading by any rule: this tells sooner than all of them.
     """
-    if place not in stream.flowing and may_begin(stream, place):
+    if may_begin(stream, place):
         return False
-    entry = stream.entries[place]
-    if not body.uniform and (is_set_apart(entry.line, body) or place in body.accents):
+    line, text = stream.entries[place].line, stream.entries[place].text
+    if is_set_apart(line, body) or place in body.accents:
         return False
-    plain = plainly(entry.text)
+    plain = plainly(text)
     # Every line passes here, and any() costs more than the pattern.
     for pattern in profile.numbering:  # noqa: SIM110
         if pattern.match(plain):

@@ -51,8 +51,7 @@ def split_run_in(stream: Stream, profile: Profile) -> Stream:
     found = [
         candidate
         for entry in stream.entries
-        if (":" in entry.text or entry.line.bold_prefix)  # nearly none
-        and (candidate := _candidate(stream, entry, profile)) is not None
+        if (candidate := _candidate(stream, entry, profile)) is not None
     ]
     bold = _believed([c for c in found if _is_bold(stream, c)], _FEWEST_WORDINGS)
     plain = _believed([c for c in found if not _is_bold(stream, c)], _FEWEST_PLAIN_WORDINGS)

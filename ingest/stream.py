@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from operator import attrgetter
+from collections.abc import Collection, Container, Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from ingest.cleaning import SOFT_HYPHEN, append_line, joins_by_space
@@ -14,11 +13,6 @@ _LONG_LINE = 160
 """Characters from which a line of plain text is taken for a whole paragraph."""
 _STOPS = (".", "!", "?", ":", ";", "…", "»", "”", ")", "]")
 _BULLET = "• "
-SENTENCE_ENDS = (".", "!", "?", ":", "…", "»")
-"""How a line ends below which a heading may begin."""
-_SETTING = attrgetter("size", "bold", "color", "family", "level", "cell", "bold_prefix")
-_UNMARKED = (0, 0, 0)
-"""Level, cell and bold characters of a line of text."""
 
 
 class Entry(NamedTuple):
@@ -55,23 +49,6 @@ class Stream:
     """Words of the document, by which broken words are made whole."""
     body_size: float = 0.0
     """Font size of most of the text; 0.0 where sizes are unknown."""
-    flowing: frozenset[int] = field(init=False, repr=False, compare=False)
-    """Places of lines that go on with a sentence of the line above, set alike and with nothing
-    between them. Most lines do, which is told once and not by every rule."""
-
-    def __post_init__(self) -> None:
-        flowing = _flowing(self.entries) if self.wrapped else ()
-        object.__setattr__(self, "flowing", frozenset(flowing))
-
-
-def _flowing(entries: Iterable[Entry]) -> Iterator[int]:
-    """See ``Stream.flowing``."""
-    above, ended = None, True
-    for place, _, line, _, text, apart in entries:
-        setting = _SETTING(line)
-        if not (apart or ended) and setting == above and setting[4:] == _UNMARKED:
-            yield place
-        above, ended = setting, text.endswith(SENTENCE_ENDS) or text.isupper()
 
 
 class Paragraph(NamedTuple):
@@ -136,13 +113,10 @@ def paragraphs(entries: Sequence[Entry], stream: Stream) -> list[Paragraph]:
     Lines whose places do not follow each other never join.
     """
     groups: list[list[Entry]] = []
-    wrapped, flowing = stream.wrapped, stream.flowing
+    wrapped = stream.wrapped
     above: Entry | None = None
     for entry in entries:
-        if above is not None and (
-            (entry.place in flowing and entry.place == above.place + 1)
-            or _continues(above, entry, wrapped)
-        ):
+        if above is not None and _continues(above, entry, wrapped):
             groups[-1].append(entry)
         else:
             groups.append([entry])
