@@ -10,15 +10,15 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, filterfalse
 
 from kb.model import Passage, PassageAnalysis, Project, Reading, ReadingAnalysis
 from kb.sentences import split_sentences
 from kb.territory import departement_name
 from kb.text import (
     context_terms,
-    distinct_words,
     spans_with_words,
+    spelt_words,
     stems,
     text_terms,
     written_words,
@@ -42,23 +42,31 @@ def analyse_reading(reading: Reading) -> ReadingAnalysis:
     """The analysis of every passage of a reading, in order, and how its words are written."""
     projects = {one.id: one for one in reading.projects}
     made, texts = [], []
+    told: set[str] = set()
     for passage in reading.passages:  # One after the other, so that its words are cut once.
         project = projects[passage.project_id]
-        made.append(analyse(passage, project))
+        made.append(analyse(passage, project, told))
         texts.append(tuple(texts_to_embed(passage, project)))
     spelt = spellings(reading.passages, reading.projects)
     return ReadingAnalysis(tuple(made), tuple(texts), dict(spelt))
 
 
-def analyse(passage: Passage, project: Project) -> PassageAnalysis:
-    """What engines and searches are given of a passage."""
+def analyse(passage: Passage, project: Project, told: set[str] | None = None) -> PassageAnalysis:
+    """What engines and searches are given of a passage.
+
+    Its words are those that are not yet among ``told``, which passages of its brochure share:
+    they are added.
+    """
+    told = set() if told is None else told
     around = _surroundings(_of_project(project))
     above = _surroundings(_of_passage(passage))
     context = dict.fromkeys((*around.terms, *above.terms))
-    words = dict.fromkeys((*distinct_words([passage.text]), *around.words, *above.words))
+    words = chain(spelt_words(passage.text), around.words, above.words)
+    untold = dict.fromkeys(filterfalse(told.__contains__, words))
+    told.update(untold)
     return PassageAnalysis(
         terms=" ".join((*text_terms(passage.text), *context)),
-        words=" ".join(words),
+        words=" ".join(untold),
         stems=" ".join(dict.fromkeys(stems(passage.text))),
         context=" ".join(dict.fromkeys((*around.stems, *above.stems))),
     )
@@ -89,7 +97,7 @@ def _surroundings(texts: tuple[str, ...]) -> _Surroundings:
     """Projects and headings come back: each is analysed once, not with each passage."""
     return _Surroundings(
         tuple(context_terms(texts)),
-        tuple(distinct_words(texts)),
+        tuple(dict.fromkeys(chain.from_iterable(map(spelt_words, texts)))),
         tuple(dict.fromkeys(chain.from_iterable(map(stems, texts)))),
     )
 

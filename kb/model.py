@@ -142,7 +142,10 @@ class PassageAnalysis:
     terms: str
     """Under which engines find it, repeated as they occur."""
     words: str
-    """Folded, as they stand, each once: typing errors are mended by them."""
+    """Folded, as they stand: typing errors are mended by them.
+
+    One that a passage before it in the brochure holds may be left out.
+    """
     stems: str
     """Of its text, each once."""
     context: str
@@ -220,7 +223,11 @@ class IndexedPassage:
     terms: str
     """Analysed terms, repeated as often as they occur."""
     words: str
-    """Distinct folded words of the text, from which corrections are suggested."""
+    """Distinct folded words of the text, from which corrections are suggested.
+
+    One that another passage of the brochure holds may be left out: passages of a brochure come
+    and go together.
+    """
     facets: Filter
     """Values of the passage, folded as ``kb.text.fold`` does."""
 

@@ -45,9 +45,10 @@ class EngineView(Protocol):
         """How many passages hold each term; 0 for unknown terms."""
 
     def suggest(self, word: str, limit: int = 5) -> list[str]:
-        """Indexed words within a small edit distance of ``word``, likeliest first.
+        """Indexed words within a small edit distance of ``word``, the nearest first.
 
-        Empty when ``word`` itself is indexed.
+        Of those as near, first the one that more passages came with. Empty when ``word``
+        itself is indexed.
         """
 
     def keys(self) -> set[int]:

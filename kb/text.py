@@ -23,7 +23,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
@@ -235,11 +235,9 @@ def compounds(text: str) -> list[str]:
     return list(_analysed(text).compounds)
 
 
-def distinct_words(texts: Iterable[str]) -> list[str]:
-    """Folded words of ``texts`` as they stand, each once, from which typos are corrected."""
-    found = dict.fromkeys(chain.from_iterable(_analysed(text).spellings for text in texts))
-    found.pop("", None)
-    return list(found)
+def spelt_words(text: str) -> Iterator[str]:
+    """Folded words of ``text`` as they stand, from which typos are corrected."""
+    return filter(None, _analysed(text).spellings)
 
 
 def written_words(texts: Iterable[str]) -> Counter[str]:

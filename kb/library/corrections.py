@@ -7,11 +7,11 @@ brochures lack is no typo: correcting it would answer another question.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from kb.query import Query, parse_query
-from kb.text import Token, fold
+from kb.text import Token, fold, word_stem
 from kb.thesaurus import Thesaurus
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ _SHORTEST = 4
 """Letters of a word that may be corrected."""
 _TWO_TYPOS_FROM = 8
 """Letters from which two typos are believed."""
+_CANDIDATES = 50
+"""Words of the index that are compared with a mistyped one."""
 
 
 def correct(
@@ -51,18 +53,21 @@ def _better(token: Token, moment: Moment, thesaurus: Thesaurus) -> str:
         return ""
     if thesaurus.suggestions([token]):
         return ""
-    for candidate in moment.engine.suggest(word):
-        if _is_likely(word, candidate) and not _is_french(token.surface):
-            return candidate
-    return ""
+    likely = _likely(word, moment.engine.suggest(word, _CANDIDATES))
+    if not likely or _is_french(token.surface):
+        return ""
+    stems = {one: word_stem(one) for one in likely}
+    moment.look_up(stems.values())
+    return min(likely, key=lambda one: (likely[one], -moment.frequency(stems[one]), one))
 
 
-def _is_likely(word: str, candidate: str) -> bool:
-    """Whether the difference looks like a slip: same first letter, one or two typos."""
+def _likely(word: str, candidates: Iterable[str]) -> dict[str, int]:
+    """Those that look like what a slip made ``word`` of, and how many typos that takes."""
     from rapidfuzz.distance import OSA
 
     allowed = 2 if len(word) >= _TWO_TYPOS_FROM else 1
-    return candidate[0] == word[0] and OSA.distance(word, candidate) <= allowed
+    typos = {one: OSA.distance(word, one) for one in candidates if one[0] == word[0]}
+    return {one: count for one, count in typos.items() if count <= allowed}
 
 
 def _is_french(word: str) -> bool:

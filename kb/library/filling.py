@@ -212,6 +212,7 @@ def to_index(
 ) -> list[IndexedPassage]:
     """What the engine is given of each passage."""
     shared: dict[str, Filter] = {}
+    told: dict[str, set[str]] = {}
     made = []
     for stored in batch:
         project = projects[stored.passage.project_id]
@@ -219,5 +220,6 @@ def to_index(
         if project.id not in shared:
             shared[project.id] = project_facets(project, brochure)
         facets = facets_of(stored.passage, shared[project.id])
-        made.append(to_store(stored.key, analyse(stored.passage, project), facets))
+        analysis = analyse(stored.passage, project, told.setdefault(brochure.id, set()))
+        made.append(to_store(stored.key, analysis, facets))
     return made

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ingest import read_brochure
 from kb.analysis import analyse, analyse_reading, full_sentences, spellings, texts_to_embed
 from kb.model import Passage, PassageAnalysis, Project
-from kb.text import context_terms, distinct_words, stems, text_terms
+from kb.text import context_terms, spelt_words, stems, text_terms
 
 CORPUS = Path(__file__).parents[3] / "corpus"
 PROJECT = Project(
@@ -34,6 +34,14 @@ def test_a_passage_is_found_by_its_text_and_by_what_surrounds_it() -> None:
     )
 
 
+def test_words_that_its_brochure_has_told_are_left_out() -> None:
+    told = {"maison", "granit"}
+    assert analyse(_passage("Deux maisons, une maison."), PROJECT, told).words == (
+        "deux maisons grandir logis ille vilaine besoin"
+    )
+    assert told == {*"deux maisons maison grandir granit logis ille vilaine besoin".split()}
+
+
 @given(st.text(max_size=200), st.text(max_size=40), st.text(max_size=40))
 def test_values_in_one_string_come_apart_as_they_were(text: str, heading: str, title: str) -> None:
     passage = _passage(text, heading)
@@ -41,7 +49,8 @@ def test_values_in_one_string_come_apart_as_they_were(text: str, heading: str, t
     made = analyse(passage, project)
     around = [title, heading]
     assert made.terms.split() == text_terms(text) + context_terms(around)
-    assert made.words.split() == distinct_words([text, *around])
+    spelt = [word for part in (text, *around) for word in spelt_words(part)]
+    assert made.words.split() == list(dict.fromkeys(spelt))
     assert made.stems.split() == list(dict.fromkeys(stems(text)))
     assert made.context.split() == list(
         dict.fromkeys(one for part in around for one in stems(part))
@@ -52,8 +61,9 @@ def test_passages_of_a_reading_are_analysed_in_their_order() -> None:
     reading = read_brochure(next(CORPUS.glob("*.docx")))
     projects = {one.id: one for one in reading.projects}
     made = analyse_reading(reading)
+    told: set[str] = set()
     assert list(made.passages) == [
-        analyse(one, projects[one.project_id]) for one in reading.passages
+        analyse(one, projects[one.project_id], told) for one in reading.passages
     ]
     assert [list(texts) for texts in made.texts] == [
         texts_to_embed(one, projects[one.project_id]) for one in reading.passages

@@ -15,10 +15,10 @@ from kb.text import (
     compounds,
     content_tokens,
     context_terms,
-    distinct_words,
     fold,
     singular,
     spans_with_words,
+    spelt_words,
     stem,
     stems,
     text_terms,
@@ -138,8 +138,8 @@ def test_context_gives_each_stem_once() -> None:
     assert context_terms(["Logement des femmes", "femme"]) == ["c:log", "c:femm"]
 
 
-def test_distinct_words_keep_the_plural_for_corrections() -> None:
-    assert distinct_words(["Amiens et 43 logements", "Amiens"]) == ["amiens", "logements"]
+def test_words_to_correct_by_keep_the_plural() -> None:
+    assert list(spelt_words("Amiens et 43 logements d’Amiens")) == ["amiens", "logements", "amiens"]
 
 
 @given(st.text(), st.text(max_size=8))
@@ -193,9 +193,7 @@ def test_words_of_pieces_are_those_of_the_tokens(text: str) -> None:
     tokens = content_tokens(text)
     folded = [fold(token.surface) for token in tokens]
     assert stems(text) == [token.stem for token in tokens]
-    assert distinct_words([text]) == list(
-        dict.fromkeys(word for word in folded if len(word) > 2 and word.isalpha())
-    )
+    assert list(spelt_words(text)) == [word for word in folded if len(word) > 2 and word.isalpha()]
     usual = [
         token.surface
         for token in tokens
@@ -226,7 +224,7 @@ def test_spans_with_words_are_those_that_as_many_tokens_begin_in(text: str, leas
 )
 def test_an_elision_that_nothing_follows_is_a_word(text: str, expected: list[str]) -> None:
     assert [token.surface for token in content_tokens(text)] == expected
-    assert distinct_words([text]) == expected
+    assert list(spelt_words(text)) == expected
 
 
 def test_number_in_two_pieces_is_one_term() -> None:
