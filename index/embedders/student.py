@@ -220,8 +220,9 @@ class StudentEmbedder:
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
         try:
+            # Of a graph in memory, the library keeps a second copy.
             return onnxruntime.InferenceSession(
-                self._read(GRAPH_FILE), options, providers=["CPUExecutionProvider"]
+                str(self._folder / GRAPH_FILE), options, providers=["CPUExecutionProvider"]
             )
         # The library raises bare exceptions of its C++ side.
         except Exception as error:

@@ -53,7 +53,8 @@ class Examples:
 
     def _drawn(self, limit: int) -> list[str]:
         found: list[str] = []
-        for tried, question in enumerate(drawn(self._base.catalog.projects())):
+        projects, _ = self._base.places()
+        for tried, question in enumerate(drawn([*projects.values()])):
             if len(found) == limit or tried == limit * _TRIED:
                 break
             if self._answers(question):

@@ -156,8 +156,9 @@ class Suggester:
             self._lock.release()
 
     def _read(self) -> Offers:
-        projects = self._base.catalog.projects()
-        return Offers(_names(projects), _frequent(self._base.catalog.vocabulary(MOST_WORDS)))
+        projects, _ = self._base.places()
+        names = _names([*projects.values()])
+        return Offers(names, _frequent(self._base.catalog.vocabulary(MOST_WORDS)))
 
 
 def _names(projects: Sequence[Project]) -> Iterator[Suggestion]:
