@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -217,6 +218,13 @@ class Catalog:
         written = [str(row["spelling"]) for row in found]
         return next((one for one in written if one.islower()), written[0] if written else word)
 
+    def occurrences(self, words: Collection[str]) -> Counter[str]:
+        """How often each of these folded words stands in the brochures, however it is written."""
+        found: Counter[str] = Counter()
+        for row in self._query_keys("SELECT word, occurrences FROM spellings WHERE word IN", words):
+            found[row["word"]] += row["occurrences"]
+        return found
+
     def vocabulary(self, most: int) -> list[tuple[str, str, int]]:
         """The ``most`` frequent folded words, each way in which each is written, and how often so.
 
@@ -251,7 +259,7 @@ class Catalog:
     def _query(self, sql: str, *values: object) -> list[Row]:
         return self._database.query(sql, *values)
 
-    def _query_keys(self, sql: str, keys: Collection[int]) -> Iterator[Row]:
+    def _query_keys(self, sql: str, keys: Collection[int] | Collection[str]) -> Iterator[Row]:
         """Rows of a query that ends in a list of keys, asked for some at a time."""
         wanted = list(keys)
         for start in range(0, len(wanted), _BATCH):

@@ -7,14 +7,15 @@ brochures lack is no typo: correcting it would answer another question.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from kb.query import Query, parse_query
-from kb.text import Token, fold, word_stem
+from kb.text import Token, fold
 from kb.thesaurus import Thesaurus
 
 if TYPE_CHECKING:
+    from kb.catalog import Catalog
     from kb.library.moment import Moment
 
 _SHORTEST = 4
@@ -26,17 +27,17 @@ _CANDIDATES = 50
 
 
 def correct(
-    query: Query, moment: Moment, thesaurus: Thesaurus, spelling: Callable[[str], str]
+    query: Query, moment: Moment, thesaurus: Thesaurus, catalog: Catalog
 ) -> tuple[Query, str | None]:
     """The query with its typos mended, and its text when anything was changed.
 
-    ``spelling`` gives the usual written form of a folded word.
+    ``catalog`` tells how words are written in the brochures.
     """
     replacements = {
-        token.surface: spelling(better)
+        token.surface: catalog.spelling(better)
         for concept in query.concepts
         for token in concept.typed.tokens
-        if (better := _better(token, moment, thesaurus))
+        if (better := _better(token, moment, thesaurus, catalog))
     }
     if not replacements:
         return query, None
@@ -46,7 +47,7 @@ def correct(
     return parse_query(text), text
 
 
-def _better(token: Token, moment: Moment, thesaurus: Thesaurus) -> str:
+def _better(token: Token, moment: Moment, thesaurus: Thesaurus, catalog: Catalog) -> str:
     """The word of the index that was probably meant; empty when none was."""
     word = fold(token.surface)
     if len(word) < _SHORTEST or not word.isalpha() or moment.known(token.stem):
@@ -56,9 +57,8 @@ def _better(token: Token, moment: Moment, thesaurus: Thesaurus) -> str:
     likely = _likely(word, moment.engine.suggest(word, _CANDIDATES))
     if not likely or _is_french(token.surface):
         return ""
-    stems = {one: word_stem(one) for one in likely}
-    moment.look_up(stems.values())
-    return min(likely, key=lambda one: (likely[one], -moment.frequency(stems[one]), one))
+    often = catalog.occurrences(likely)
+    return min(likely, key=lambda one: (likely[one], -often[one], one))
 
 
 def _likely(word: str, candidates: Iterable[str]) -> dict[str, int]:

@@ -48,11 +48,7 @@ class Moment:
 
     def known(self, stem: str) -> bool:
         """Whether a stem is in the index, in a text or in what surrounds one."""
-        return self.frequency(stem) > 0
-
-    def frequency(self, stem: str) -> int:
-        """How many passages hold a stem, those with it in text and around it counted twice."""
-        return self._frequency(STEM + stem) + self._frequency(CONTEXT + stem)
+        return self._frequency(STEM + stem) > 0 or self._frequency(CONTEXT + stem) > 0
 
     def weight(self, stem: str) -> float:
         """How much a stem says in this base."""

@@ -94,8 +94,7 @@ class Searcher:
         moment.look_up(_stems(parsed))
         query, corrected = parsed, None
         if request.correct:
-            spelling = self._base.catalog.spelling
-            query, corrected = correct(parsed, moment, self._thesaurus, spelling)
+            query, corrected = correct(parsed, moment, self._thesaurus, self._base.catalog)
         asked = metadata_question(query, moment.names)
         if request.expand:
             query = expand(query, self._thesaurus, moment.known)

@@ -132,6 +132,13 @@ def test_places_have_the_ids_that_they_came_with(catalog: Catalog) -> None:
     assert catalog.sections("a/p") == _reading("a").sections
 
 
+def test_occurrences_add_up_the_ways_in_which_a_word_is_written(catalog: Catalog) -> None:
+    with catalog.transaction() as change:
+        change.add(_reading(), Path("/b.txt"), {"Seniors": 5, "seniors": 1, "Amiens": 2})
+    assert catalog.occurrences({"seniors", "inconnu"}) == {"seniors": 6}
+    assert catalog.occurrences(()) == {}
+
+
 def test_spelling_is_lower_case_where_it_ever_is(catalog: Catalog) -> None:
     counted = {"Seniors": 5, "seniors": 1, "Amiens": 2}
     with catalog.transaction() as change:

@@ -15,6 +15,8 @@ TOWNS = """\
 À Vannes, les saisonniers dorment dans leur voiture.
 À Vanves, un foyer les accueille toute l’année.
 Le foyer de Vanves ouvre en juin.
+Une case est vide ; la cause du retard est connue, la cause de la panne aussi.
+Dans ce cas, et dans aucun autre cas, un cas est suivi.
 """
 
 
@@ -26,8 +28,12 @@ def towns(library: Library, tmp_path: Path) -> Library:
     return library
 
 
-def test_of_words_as_near_the_one_that_most_passages_hold_is_meant(towns: Library) -> None:
+def test_of_words_as_near_the_one_that_stands_most_often_is_meant(towns: Library) -> None:
     assert towns.search("foyer vanses").corrected == "foyer Vanves"
+
+
+def test_other_words_of_a_stem_do_not_count_for_one(towns: Library) -> None:
+    assert towns.search("cuase").corrected == "cause"
 
 
 @pytest.mark.parametrize(
