@@ -19,7 +19,7 @@ class Lexicon:
     """Words by length, ready to be compared."""
 
     def __init__(self, frequencies: Mapping[str, int]) -> None:
-        """``frequencies`` says in how many passages each word stands."""
+        """``frequencies`` says with how many passages each word came."""
         self._frequencies = frequencies
         by_length: dict[int, list[str]] = defaultdict(list)
         for word in frequencies:

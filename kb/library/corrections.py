@@ -57,6 +57,7 @@ def _better(token: Token, moment: Moment, thesaurus: Thesaurus, catalog: Catalog
     likely = _likely(word, moment.engine.suggest(word, _CANDIDATES))
     if not likely or _is_french(token.surface):
         return ""
+    # Engines are given a word once a brochure: how often it stands, the catalogue knows.
     often = catalog.occurrences(likely)
     return min(likely, key=lambda one: (likely[one], -often[one], one))
 
